@@ -1,0 +1,91 @@
+import { IANAZone } from 'luxon'
+import { z } from 'zod'
+import { address, fraction, oneOf, secretText, setting, whole } from './setting'
+
+const SECRET = { secret: true }
+
+/** Where requests come in. */
+export const http = z.object({
+  host: setting(z.string().default('127.0.0.1'), 'HOST', 'Address to listen on. Another than loopback needs ADMIN_API_KEY.'),
+  port: setting(whole(0, 65_535).default(3000), 'PORT', 'Port to listen on; 0 takes any free one.'),
+})
+
+/** Where memories are kept. */
+export const store = z.object({
+  dataDir: setting(z.string().default('./data'), 'DATA_DIR', 'Folder of the embedded store; it holds everything remembered.'),
+  databaseUrl: setting(
+    // SQLAlchemy's way of writing the address is common where this service replaces a Python one.
+    z.string().transform((url) => url.replace(/^postgres(ql)?(\+\w+)?:\/\//, 'postgresql://')).pipe(address('postgresql')).optional(),
+    'DATABASE_URL', 'Postgres 13 or later with pgvector. Without it the store is embedded.',
+    { ...SECRET, example: 'postgresql://reverie:password@localhost:5432/reverie' },
+  ),
+  backend: setting(
+    oneOf('auto', 'postgres', 'embedded').default('auto'), 'MEMORY_BACKEND',
+    'Where memories are kept: postgres, embedded, or auto (postgres when DATABASE_URL is set).',
+  ),
+  poolMax: setting(whole(1, 1_000).default(10), 'DATABASE_POOL_MAX', 'Most connections to Postgres.'),
+  graphBackend: setting(oneOf('postgres', 'neo4j').default('postgres'), 'GRAPH_BACKEND', 'Where edges are kept; in this build always the store itself.'),
+  redisUrl: setting(
+    address('redis', 'rediss').optional(), 'REDIS_URL', 'Redis for the focus buffer. Without it the buffer is in this process.',
+    { ...SECRET, example: 'redis://localhost:6379' },
+  ),
+  jobsRedisUrl: setting(address('redis', 'rediss').optional(), 'JOBS_REDIS_URL', 'Redis for jobs, when it is another one.', { ...SECRET, example: 'redis://localhost:6379/1' }),
+})
+
+/** How remembering and recalling behave. */
+export const memory = z.object({
+  hotDays: setting(whole(1, 36_500).default(30), 'MEMORY_HOT_DAYS', 'Days within which a month of memories counts as hot.'),
+  k: setting(whole(1, 200).default(10), 'MEMORY_K', 'How many memories a recall answers unless it names k.'),
+  salienceThreshold: setting(fraction(0, 1).default(0.35), 'MEMORY_SALIENCE_WRITE_THRESHOLD', 'Salience, 0 to 1, below which nothing is stored.'),
+  taskDays: setting(whole(1, 36_500).default(30), 'MEMORY_TASK_DAYS', 'Days after which a memory of retention task expires.'),
+  undoDays: setting(whole(0, 3_650).default(7), 'DREAM_UNDO_DAYS', 'Days that expired memories are kept before they are erased.'),
+  timeZone: setting(
+    z.string().refine((zone) => IANAZone.isValidZone(zone), 'must be an IANA time zone like Europe/Lisbon').default('UTC'),
+    'DEFAULT_TIME_ZONE', 'Time zone of users who named none.',
+  ),
+  focusTtlSeconds: setting(whole(1, 31_536_000).default(172_800), 'REDIS_FOCUS_TTL_SECONDS', 'Seconds that something stays in the focus buffer, on either back end.'),
+  focusMaxItems: setting(whole(1, 10_000).default(64), 'FOCUS_MAX_ITEMS', 'Most memories of a user in the focus buffer.'),
+})
+
+/** How texts become vectors. */
+export const embedding = z.object({
+  provider: setting(
+    oneOf('local', 'openai').optional(), 'EMBEDDING_PROVIDER',
+    'local (a model in this process, no key, no network) or openai (any compatible endpoint). Default: openai when EMBEDDING_BASE_URL or OPENAI_API_KEY is set, else local.',
+    { example: 'local' },
+  ),
+  model: setting(z.string().optional(), 'EMBEDDING_MODEL', 'Name of the model. Default: use-lite when local, bge-m3 when openai.', { example: 'use-lite' }),
+  dim: setting(whole(1, 4_000).default(768), 'EMBEDDING_DIM', 'Length of the vectors in the store. Shorter ones are padded. Cannot be changed on a filled store.'),
+  precision: setting(oneOf('fp16', 'fp32').default('fp16'), 'EMBEDDING_PRECISION', 'fp16 keeps vectors as halfvec, fp32 as vector.'),
+  baseUrl: setting(
+    address('http', 'https').optional(), 'EMBEDDING_BASE_URL', 'Root of an OpenAI-compatible endpoint, with its /v1.',
+    { ...SECRET, example: 'http://localhost:11434/v1' },
+  ),
+  apiKey: setting(z.string().optional(), 'OPENAI_API_KEY', 'Key of that endpoint.', { ...SECRET, example: 'sk-...' }),
+  timeoutMs: setting(whole(1, 600_000).default(10_000), 'EMBEDDING_TIMEOUT_MS', 'Milliseconds that one attempt at the model may take.'),
+  cacheSize: setting(whole(0, 10_000_000).default(10_000), 'EMBEDDING_CACHE_SIZE', 'Most vectors kept in memory.'),
+})
+
+/** Who may do what. */
+export const security = z.object({
+  adminKey: setting(
+    secretText().optional(), 'ADMIN_API_KEY', 'Key of the administrator. Without one, everything is open to this machine and to nobody else.',
+    { ...SECRET, example: 'at-least-16-characters' },
+  ),
+  appSecret: setting(
+    secretText().optional(), 'APP_SECRET',
+    'All other secrets derive from it; keep it with the data. Required with Postgres; the embedded store makes its own beside DATA_DIR.',
+    { ...SECRET, example: 'at-least-16-characters' },
+  ),
+})
+
+/** What is written about what happens. */
+export const logging = z.object({
+  level: setting(oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent').default('info'), 'LOG_LEVEL', 'Least severe entries that are logged, on standard error.'),
+  recallText: setting(
+    oneOf('on', 'off').default('off').transform((word) => word === 'on'), 'RECALL_LOG_TEXT', 'on logs the text of questions; off never does.', { example: 'off' },
+  ),
+})
+
+/** Every area by its name. */
+export const AREAS = { http, store, memory, embedding, security, logging } as const

@@ -1,0 +1,5 @@
+export { loadAppSecret, secretFile } from './app-secret'
+export { ConfigModule } from './config.module'
+export { type DocumentedSetting, documentedSettings, envExample } from './env-example'
+export { type Environment, environment, loadSettings } from './load'
+export { isLoopback, Settings } from './settings'

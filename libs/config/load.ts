@@ -1,0 +1,62 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+import { StartupError } from '#kernel'
+import type { z } from 'zod'
+import { AREAS } from './areas'
+import { ABOUT } from './setting'
+import { isLoopback, type Settings } from './settings'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+const CURE = 'Correct it in the environment or in .env; .env.example lists every setting.'
+
+/** The environment of this process over the `.env` file of the working directory. The only place that reads process.env. */
+export function environment(file = '.env'): Environment {
+  const fromFile = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}
+  return { ...fromFile, ...process.env }
+}
+
+/**
+ * Reads every setting, once, at start.
+ * @throws StartupError that names each wrong setting and its rule, and no secret's value
+ */
+export function loadSettings(env: Environment = environment()): Settings {
+  const faults: string[] = []
+  const read = <S extends z.ZodObject>(area: S): z.output<S> => readArea(area, env, faults)
+  const raw = {
+    http: read(AREAS.http), store: read(AREAS.store), memory: read(AREAS.memory),
+    embedding: read(AREAS.embedding), security: read(AREAS.security), logging: read(AREAS.logging),
+  }
+  refuse(faults)
+  const { backend: asked, graphBackend, ...store } = raw.store
+  const backend = asked === 'auto' ? (store.databaseUrl ? 'postgres' : 'embedded') : asked
+  if (backend === 'postgres' && !store.databaseUrl) faults.push('MEMORY_BACKEND is postgres, but DATABASE_URL is not set')
+  if (graphBackend === 'neo4j') faults.push('GRAPH_BACKEND neo4j is not available in this build; leave it out')
+  if (backend === 'postgres' && !raw.security.appSecret) faults.push('APP_SECRET is required with Postgres: set 16 characters or more and keep them with the data')
+  if (!isLoopback(raw.http.host) && !raw.security.adminKey) {
+    faults.push('HOST is reachable from other machines, but ADMIN_API_KEY is not set: set a key of 16 characters or more, or HOST=127.0.0.1')
+  }
+  refuse(faults)
+  const remote = raw.embedding.baseUrl !== undefined || raw.embedding.apiKey !== undefined
+  const provider = raw.embedding.provider ?? (remote ? 'openai' : 'local')
+  const model = raw.embedding.model ?? (provider === 'local' ? 'use-lite' : 'bge-m3')
+  return { ...raw, store: { ...store, backend }, embedding: { ...raw.embedding, provider, model } }
+}
+
+/** An empty variable counts as none: that is what `NAME=` in a file means. */
+function readArea<S extends z.ZodObject>(area: S, env: Environment, faults: string[]): z.output<S> {
+  const fields = Object.entries(area.shape as Record<string, z.ZodType>)
+  const given = Object.fromEntries(fields.map(([key, schema]) => [key, env[ABOUT.get(schema)!.env]?.trim() || undefined]))
+  const read = area.safeParse(given)
+  if (read.success) return read.data
+  for (const issue of read.error.issues) {
+    const key = String(issue.path[0])
+    const { env: name, secret } = ABOUT.get(area.shape[key] as z.ZodType)!
+    faults.push(`${name} ${issue.message}${secret ? '' : `, not ${JSON.stringify(given[key])}`}`)
+  }
+  return {} as z.output<S> // never used: the faults are thrown before anyone looks
+}
+
+function refuse(faults: readonly string[]): void {
+  if (faults.length > 0) throw new StartupError([...new Set(faults)].join('\n'), CURE)
+}

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto'
+import type { Vector } from '#kernel'
+import type { OnApplicationShutdown } from '@nestjs/common'
+import { Embedder, type EmbeddingPurpose } from './embedder'
+
+/**
+ * Remembers the vectors of the texts asked for last, and asks once for equal texts that are asked for at the same
+ * time. Holds hashes, not texts; but a vector tells much of its text, so whoever forgets a text calls `forget` too.
+ */
+export class CachedEmbedder extends Embedder implements OnApplicationShutdown {
+  readonly model: string
+  readonly dim: number
+  /** In order of last use, the oldest first. */
+  private readonly kept = new Map<string, Vector>()
+  private readonly underWay = new Map<string, Promise<Vector>>()
+
+  /** @param size most vectors kept (3 kB each at 768 dimensions); 0 keeps none */
+  constructor(private readonly inner: Embedder, private readonly size: number) {
+    super()
+    this.model = inner.model
+    this.dim = inner.dim
+  }
+
+  async embed(texts: readonly string[], purpose: EmbeddingPurpose): Promise<Vector[]> {
+    const keys = texts.map((text) => this.key(text, purpose))
+    const missing = new Map<string, string>()
+    const found = new Map<string, Promise<Vector> | Vector>()
+    keys.forEach((key, i) => {
+      const known = this.recall(key) ?? this.underWay.get(key)
+      if (known) found.set(key, known)
+      else missing.set(key, texts[i]!)
+    })
+    if (missing.size > 0) {
+      const answer = this.inner.embed([...missing.values()], purpose)
+      let position = 0
+      for (const key of missing.keys()) found.set(key, this.follow(key, answer, position++))
+    }
+    // Copies, so that no caller can change what another one gets.
+    return (await Promise.all(keys.map((key) => found.get(key)!))).map((vector) => vector.slice())
+  }
+
+  chunk(text: string): string[] {
+    return this.inner.chunk(text)
+  }
+
+  /** Drops the vectors of these texts, also of those that are being embedded right now. */
+  forget(texts: Iterable<string>): void {
+    for (const text of texts) {
+      for (const purpose of ['query', 'document'] as const) {
+        const key = this.key(text, purpose)
+        this.kept.delete(key)
+        this.underWay.delete(key)
+      }
+    }
+  }
+
+  /** Drops everything. */
+  clear(): void {
+    this.kept.clear()
+    this.underWay.clear()
+  }
+
+  override async close(): Promise<void> {
+    this.clear()
+    await this.inner.close()
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.close()
+  }
+
+  /** The vector at `position` of a call under way; kept once it is there, unless it was forgotten meanwhile. */
+  private follow(key: string, answer: Promise<Vector[]>, position: number): Promise<Vector> {
+    const vector = answer.then((vectors) => vectors[position]!)
+    this.underWay.set(key, vector)
+    const current = () => this.underWay.get(key) === vector && this.underWay.delete(key)
+    vector.then((value) => {
+      if (current()) this.keep(key, value)
+    }, current)
+    return vector
+  }
+
+  private recall(key: string): Vector | undefined {
+    const vector = this.kept.get(key)
+    if (vector) {
+      this.kept.delete(key)
+      this.kept.set(key, vector)
+    }
+    return vector
+  }
+
+  private keep(key: string, vector: Vector): void {
+    this.kept.set(key, vector)
+    if (this.kept.size <= this.size) return
+    const [oldest] = this.kept.keys()
+    this.kept.delete(oldest!)
+  }
+
+  private key(text: string, purpose: EmbeddingPurpose): string {
+    return `${this.model}\n${purpose}\n${createHash('sha256').update(text).digest('base64')}`
+  }
+}

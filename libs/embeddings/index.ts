@@ -1,0 +1,6 @@
+export * from './cached.embedder'
+export * from './chunk'
+export * from './embedder'
+export * from './embeddings.module'
+export * from './local.embedder'
+export * from './openai.embedder'

@@ -1,0 +1,3 @@
+export * from './bag-of-words'
+export * from './hash.embedder'
+export * from './openai-server'

@@ -1,0 +1,123 @@
+import { Injectable } from '@nestjs/common'
+import { halfvecBinary, Sql } from '#database'
+import { bitSignature, StartupError, type Vector, vectorText } from '#kernel'
+import type { Head } from './trace'
+
+export interface HeadVector {
+  readonly traceId: string
+  readonly head: Head
+  /** Position among the pieces of long content. */
+  readonly chunk: number
+  readonly vec: Vector
+  readonly occurredAt: Date
+}
+
+export type Precision = 'fp16' | 'fp32'
+
+/** Rows of one insert: 5 parameters each, of at most 65,535. */
+const ROWS_PER_INSERT = 500
+const FIRST_MONTH = Date.UTC(1970, 0)
+const LAST_MONTH = Date.UTC(2100, 0)
+
+/** The month of an instant as [from, until) in UTC, or undefined where an end partition takes it. */
+export function monthOf(at: Date): { name: string; from: string; until: string } | undefined {
+  if (at.getTime() < FIRST_MONTH || at.getTime() >= LAST_MONTH) return undefined
+  const year = at.getUTCFullYear()
+  const month = at.getUTCMonth()
+  const iso = (y: number, m: number): string => `${new Date(Date.UTC(y, m)).toISOString().slice(0, 10)} 00:00:00+00`
+  return { name: `memory_embedding_${year}_${String(month + 1).padStart(2, '0')}`, from: iso(year, month), until: iso(year, month + 1) }
+}
+
+/** Vectors in monthly partitions of the time when things happened. */
+@Injectable()
+export class EmbeddingStore {
+  private readonly months = new Set<string>()
+  private columnType = 'halfvec'
+
+  constructor(private readonly sql: Sql) {}
+
+  /** `halfvec` or `vector`, as the store has it. */
+  get type(): string {
+    return this.columnType
+  }
+
+  /**
+   * Checks that the settings fit what is stored; a store without vectors is adapted to them.
+   * @throws StartupError when vectors of another model or form are there: they are never mixed
+   */
+  async open(model: string, dim: number, precision: Precision): Promise<void> {
+    const column = await this.sql.one<{ type: string; dim: number; halfvec: boolean }>('maintenance', `select split_part(format_type(a.atttypid, a.atttypmod), '(', 1) as type,
+      a.atttypmod as dim, exists (select from pg_type where typname = 'halfvec') as halfvec
+      from pg_attribute a where a.attrelid = 'memory_embedding'::regclass and a.attname = 'vec'`)
+    const wanted = precision === 'fp16' && column!.halfvec ? 'halfvec' : 'vector'
+    const stored = await this.sql.one<{ model: string }>('maintenance', 'select model from memory_embedding where model <> $1 limit 1', [model])
+    if (stored) {
+      throw new StartupError(`the store holds vectors of the model ${stored.model}, EMBEDDING_MODEL is ${model}`,
+        `set EMBEDDING_MODEL=${stored.model} (and the EMBEDDING_PROVIDER that serves it), or start on an empty store and import`)
+    }
+    if (column!.type !== wanted || column!.dim !== dim) {
+      const any = await this.sql.one('maintenance', 'select 1 as one from memory_embedding limit 1')
+      if (any) {
+        const was = column!.type === 'halfvec' ? 'fp16' : 'fp32'
+        throw new StartupError(`the store holds vectors of ${column!.dim} dimensions in ${was}, the settings ask for ${dim} in ${precision}`,
+          `set EMBEDDING_DIM=${column!.dim} and EMBEDDING_PRECISION=${was}, or start on an empty store and import`)
+      }
+      await this.sql.run('maintenance', `alter table memory_embedding alter column vec type ${wanted}(${dim}) using null, alter column bits type bit(${dim}) using null`)
+    }
+    this.columnType = wanted
+  }
+
+  /** Makes the months' partitions. Call before the transaction that inserts: DDL locks belong in one of their own. */
+  async ensureMonths(instants: readonly Date[]): Promise<void> {
+    for (const at of instants) {
+      const month = monthOf(at)
+      if (!month || this.months.has(month.name)) continue
+      await this.sql.transaction('maintenance', async () => {
+        await this.sql.many('maintenance', `select pg_advisory_xact_lock(hashtext('memory_embedding months'))`)
+        const there = await this.sql.one('maintenance', 'select 1 as one where to_regclass($1) is not null', [month.name])
+        if (there) return
+        // Attaching a finished table locks the parent less than creating a partition in place: readers and writers go on.
+        await this.sql.run('maintenance', `create table ${month.name} (like memory_embedding including defaults including constraints)`)
+        await this.sql.run('maintenance', `alter table memory_embedding attach partition ${month.name} for values from ('${month.from}') to ('${month.until}')`)
+      })
+      this.months.add(month.name)
+    }
+  }
+
+  /** Inserts vectors; one that is already there is left. Call inside the transaction of the write. */
+  async insert(userId: string, model: string, createdAt: Date, vectors: readonly HeadVector[]): Promise<void> {
+    for (let i = 0; i < vectors.length; i += ROWS_PER_INSERT) {
+      const params: unknown[] = [userId, model, createdAt]
+      const rows = vectors.slice(i, i + ROWS_PER_INSERT).map((v) => {
+        const at = params.length
+        params.push(v.traceId, v.head, v.chunk, this.encode(v.vec), bitSignature(v.vec), v.occurredAt)
+        return `($1, $${at + 1}::uuid, $${at + 2}::text, $${at + 3}::smallint, $${at + 4}::${this.columnType}, $${at + 5}::bit(${v.vec.length}), $2, $${at + 6}::timestamptz, $3)`
+      })
+      await this.sql.run({ userId }, `insert into memory_embedding (user_id, trace_id, head, chunk, vec, bits, model, occurred_at, created_at)
+        values ${rows.join(', ')} on conflict do nothing`, params)
+    }
+  }
+
+  /** A vector as a bound parameter: binary for halfvec (0.04 ms against 0.25 ms as text). */
+  encode(vec: Vector): Buffer | string {
+    return this.columnType === 'halfvec' ? halfvecBinary(vec) : vectorText(vec)
+  }
+
+  /** Notes vectors that are still to be made. */
+  async defer(userId: string, since: Date, traceIds: readonly string[], heads: readonly Head[]): Promise<void> {
+    await this.sql.run({ userId }, `insert into memory_embedding_pending (user_id, trace_id, head, since)
+      select $1, id, head, $2 from unnest($3::uuid[]) id, unnest($4::text[]) head on conflict do nothing`, [userId, since, traceIds, heads])
+  }
+
+  async settle(userId: string, traceIds: readonly string[]): Promise<void> {
+    await this.sql.run({ userId }, 'delete from memory_embedding_pending where user_id = $1 and trace_id = any($2::uuid[])', [userId, traceIds])
+  }
+
+  /** Some traces that wait for vectors, of one user; undefined when nothing waits. */
+  async pending(limit: number): Promise<{ userId: string; traceIds: string[] } | undefined> {
+    const rows = await this.sql.many<{ userId: string; traceId: string }>('maintenance', `select p.user_id as "userId", p.trace_id as "traceId"
+      from memory_embedding_pending p where p.user_id = (select user_id from memory_embedding_pending order by since limit 1)
+      group by 1, 2 order by min(p.since), 2 limit $1`, [limit])
+    return rows[0] && { userId: rows[0].userId, traceIds: rows.map((row) => row.traceId) }
+  }
+}

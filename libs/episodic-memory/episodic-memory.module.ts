@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common'
+import { EmbeddingStore } from './embedding.store'
+import { SessionReader, SessionStore } from './session.store'
+import { StatsReader } from './stats.reader'
+import { TraceReader } from './trace.reader'
+import { TraceWriter } from './trace.writer'
+import { UserStore } from './user.store'
+
+const STORES = [UserStore, SessionStore, SessionReader, TraceReader, TraceWriter, EmbeddingStore, StatsReader]
+
+@Module({ providers: STORES, exports: STORES })
+export class EpisodicMemoryModule {}

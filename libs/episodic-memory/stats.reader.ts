@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common'
+import { Sql } from '#database'
+import { Clock, type User } from '#kernel'
+import { liveSql } from './trace.reader'
+
+export interface UserStats {
+  readonly total: number
+  readonly byKind: Readonly<Record<string, number>>
+  readonly byRetention: Readonly<Record<string, number>>
+  readonly byCategory: Readonly<Record<string, number>>
+  readonly averageSalience: number | null
+  readonly accesses: number
+  readonly latestAt: Date | null
+}
+
+export interface StoreStatus {
+  readonly counts: { readonly traces: number; readonly embeddings: number; readonly edges: number; readonly users: number; readonly sessions: number }
+  readonly partitions: readonly { readonly name: string; readonly from: string; readonly until: string; readonly tier: 'hot' | 'warm' }[]
+}
+
+export interface Probe {
+  /** Version of the vector extension. */
+  readonly extension: string | null
+  readonly vectorQueryMs: number
+  readonly traces: number
+}
+
+/** Counts for people and monitors. */
+@Injectable()
+export class StatsReader {
+  constructor(private readonly sql: Sql, private readonly clock: Clock) {}
+
+  /** What a user has, entities apart. */
+  async ofUser(user: User): Promise<UserStats> {
+    const row = await this.sql.one<UserStats>({ userId: user.id }, `with live as materialized (
+        select t.kind, t.retention, t.category, t.salience, t.created_at, coalesce(a.access_count, 0) as accesses
+        from memory_trace t left join memory_activation a on a.user_id = t.user_id and a.trace_id = t.id
+        where t.user_id = $1 and t.kind <> 'entity' and ${liveSql('$2::timestamptz')})
+      select (select count(*)::int from live) as total,
+        (select coalesce(jsonb_object_agg(kind, n), '{}') from (select kind, count(*) n from live group by 1) x) as "byKind",
+        (select coalesce(jsonb_object_agg(retention, n), '{}') from (select retention, count(*) n from live group by 1) x) as "byRetention",
+        (select coalesce(jsonb_object_agg(category, n), '{}') from (select category, count(*) n from live where category is not null group by 1) x) as "byCategory",
+        (select avg(salience)::float8 from live) as "averageSalience", (select coalesce(sum(accesses), 0)::int from live) as accesses,
+        (select max(created_at) from live) as "latestAt"`, [user.id, this.clock.now()])
+    return row!
+  }
+
+  /** How full the store is. A month is hot while part of it lies within the last `hotDays`. */
+  async status(hotDays: number): Promise<StoreStatus> {
+    const hotFrom = new Date(this.clock.now().getTime() - hotDays * 86_400_000)
+    const counts = await this.sql.one<StoreStatus['counts']>('maintenance', `select (select count(*)::int from memory_trace where kind <> 'entity') as traces,
+      (select count(*)::int from memory_embedding) as embeddings, (select count(*)::int from memory_edge) as edges,
+      (select count(*)::int from memory_user) as users, (select count(*)::int from memory_session) as sessions`)
+    const months = await this.sql.many<{ name: string; bounds: string }>('maintenance', `select c.relname as name, pg_get_expr(c.relpartbound, c.oid) as bounds
+      from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'memory_embedding'::regclass order by 1`)
+    const partitions = months.map(({ name, bounds }) => {
+      const [from = '', until = ''] = [...bounds.matchAll(/\((?:'([^']+)'|(MINVALUE|MAXVALUE))\)/g)].map((m) => m[1] ?? m[2]!.toLowerCase())
+      const hot = until === 'maxvalue' || new Date(until) > hotFrom
+      return { name, from, until, tier: hot ? 'hot' as const : 'warm' as const }
+    })
+    return { counts: counts!, partitions }
+  }
+
+  /** Proves that vectors can be searched, and times it. */
+  async probe(): Promise<Probe> {
+    const before = performance.now()
+    const row = await this.sql.one<{ extension: string | null; traces: number }>('maintenance', `select
+      (select extversion from pg_extension where extname = 'vector') as extension, (select count(*)::int from memory_trace where kind <> 'entity') as traces,
+      (select bits <~> bits from memory_embedding limit 1) as distance`)
+    return { extension: row!.extension, vectorQueryMs: performance.now() - before, traces: row!.traces }
+  }
+}

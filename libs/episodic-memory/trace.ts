@@ -1,0 +1,48 @@
+/** What a trace is: an episode was said or happened and is never rewritten; the others are derived or written by callers. */
+export const KINDS = ['episode', 'summary', 'fact', 'entity', 'preference', 'pattern', 'collection', 'procedure'] as const
+export type Kind = (typeof KINDS)[number]
+
+/** What recall looks at when no kind is asked for. */
+export const RECALLED_KINDS: readonly Kind[] = ['episode', 'summary', 'fact', 'preference', 'pattern']
+
+/** personal is never pruned; project is kept while it lasts; task expires MEMORY_TASK_DAYS after it was recorded. */
+export const RETENTIONS = ['personal', 'project', 'task'] as const
+export type Retention = (typeof RETENTIONS)[number]
+
+/** The vectors of a trace: its content, who and what is named in it, the scene in which it stands. */
+export const HEADS = ['semantic', 'entity', 'situation'] as const
+export type Head = (typeof HEADS)[number]
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+export type JsonObject = { [key: string]: Json }
+
+/** One memory. Times are instants; sessionId is the caller's own name of the session. */
+export interface Trace {
+  readonly id: string
+  readonly userId: string
+  readonly kind: Kind
+  readonly role: string
+  readonly speaker: string | null
+  readonly content: string
+  readonly retention: Retention
+  readonly sessionId: string | null
+  readonly project: string | null
+  readonly agentId: string | null
+  /** 0..1, how much it matters; below MEMORY_SALIENCE_WRITE_THRESHOLD nothing is stored. */
+  readonly salience: number
+  readonly confidence: number
+  readonly category: string | null
+  readonly tags: readonly string[]
+  readonly source: Json
+  readonly metadata: JsonObject
+  /** When it happened. */
+  readonly occurredAt: Date
+  /** When it was recorded. */
+  readonly createdAt: Date
+  /** Set when a correction closed it. */
+  readonly validUntil: Date | null
+  readonly supersededBy: string | null
+  readonly expiresAt: Date | null
+  readonly accessCount: number
+  readonly lastAccessedAt: Date | null
+}

@@ -1,0 +1,127 @@
+import { Injectable } from '@nestjs/common'
+import { Sql } from '#database'
+import { sessionUuid } from '#kernel'
+import type { Json, JsonObject, Kind, Retention } from './trace'
+import { metadataPaths } from './trace-filter.sql'
+
+/** A trace ready to be written. `place` is null for what has no words of its own to be found by. */
+export interface NewTrace {
+  readonly id: string
+  readonly kind: Kind
+  readonly role: string
+  readonly speaker: string | null
+  readonly place: number | null
+  readonly content: string
+  readonly retention: Retention
+  readonly sessionId: string | null
+  readonly project: string | null
+  readonly agentId: string | null
+  readonly salience: number
+  readonly confidence: number
+  readonly category: string | null
+  readonly tags: readonly string[]
+  readonly source: Json
+  readonly metadata: JsonObject
+  readonly occurredAt: Date
+  /** Whether the caller said when it happened. */
+  readonly dated: boolean
+  readonly createdAt: Date
+  readonly expiresAt: Date | null
+  /** Keyed hash of the folded content, for duplicates. */
+  readonly contentKey: Buffer
+  /** Its own words with their counts. */
+  readonly terms: ReadonlyMap<string, number>
+  /** Number of words of the content, without stop words. */
+  readonly words: number
+}
+
+/** The one writer of traces, used by every flow. Call inside a transaction. */
+@Injectable()
+export class TraceWriter {
+  constructor(private readonly sql: Sql) {}
+
+  /** Writes traces with their words, tags and metadata paths. One that is already there (same id) is left. */
+  async insert(userId: string, traces: readonly NewTrace[]): Promise<void> {
+    if (traces.length === 0) return
+    const scope = { userId }
+    const rows = traces.map((t) => ({
+      id: t.id, kind: t.kind, role: t.role, speaker: t.speaker, place: t.place, words: t.words, content: t.content, retention: t.retention,
+      session_id: t.sessionId === null ? null : sessionUuid(userId, t.sessionId), project: t.project, agent_id: t.agentId, salience: t.salience,
+      confidence: t.confidence, category: t.category, tags: t.tags, source: t.source, meta: t.metadata, occurred_at: t.occurredAt, dated: t.dated,
+      created_at: t.createdAt, expires_at: t.expiresAt, content_key: `\\x${t.contentKey.toString('hex')}`,
+    }))
+    await this.sql.run(scope, `insert into memory_trace (user_id, id, kind, role, speaker, place, words, content, retention, session_id, project, agent_id,
+        salience, confidence, category, tags, source, meta, occurred_at, dated, created_at, valid_from, expires_at, content_key)
+      select $1, id, kind, role, speaker, place, words, content, retention, session_id, project, agent_id,
+        salience, confidence, category, tags, source, meta, occurred_at, dated, created_at, occurred_at, expires_at, content_key
+      from jsonb_to_recordset($2::jsonb) as r(id uuid, kind text, role text, speaker text, place bigint, words int, content text, retention text,
+        session_id uuid, project text, agent_id text, salience real, confidence real, category text, tags text[], source jsonb, meta jsonb,
+        occurred_at timestamptz, dated boolean, created_at timestamptz, expires_at timestamptz, content_key bytea)
+      on conflict (user_id, id) do nothing`, [userId, JSON.stringify(rows)])
+    await this.insertTerms(userId, traces)
+    await this.insertTags(userId, traces)
+    await this.insertPaths(userId, traces)
+  }
+
+  private async insertTerms(userId: string, traces: readonly NewTrace[]): Promise<void> {
+    const term: string[] = [], id: string[] = [], place: number[] = [], tf: number[] = [], length: number[] = []
+    for (const t of traces) {
+      if (t.place === null) continue
+      for (const [word, count] of t.terms) {
+        term.push(word)
+        id.push(t.id)
+        place.push(t.place)
+        tf.push(count)
+        length.push(t.words)
+      }
+    }
+    if (term.length === 0) return
+    await this.sql.run({ userId }, `insert into memory_term (user_id, term, trace_id, place, tf, length)
+      select $1, * from unnest($2::text[], $3::uuid[], $4::bigint[], $5::real[], $6::int[]) on conflict do nothing`, [userId, term, id, place, tf, length])
+  }
+
+  /** Also called when a correction changes tags in place. */
+  async insertTags(userId: string, traces: readonly Pick<NewTrace, 'id' | 'tags'>[]): Promise<void> {
+    const pairs = traces.flatMap((t) => [...new Set(t.tags)].map((tag) => [t.id, tag] as const))
+    if (pairs.length === 0) return
+    await this.sql.run({ userId }, 'insert into memory_tag (user_id, tag, trace_id) select $1, * from unnest($2::text[], $3::uuid[]) on conflict do nothing',
+      [userId, pairs.map(([, tag]) => tag), pairs.map(([id]) => id)])
+  }
+
+  async insertPaths(userId: string, traces: readonly Pick<NewTrace, 'id' | 'metadata'>[]): Promise<void> {
+    const rows = traces.flatMap((t) => metadataPaths(t.metadata).map((p) => ({ ...p, id: t.id })))
+    if (rows.length === 0) return
+    await this.sql.run({ userId }, `insert into memory_path (user_id, path, value, trace_id)
+      select $1, * from unnest($2::text[], $3::text[], $4::uuid[]) on conflict do nothing`,
+    [userId, rows.map((r) => r.path), rows.map((r) => r.value), rows.map((r) => r.id)])
+  }
+
+  /** Changes what a correction may change without a successor. */
+  async update(userId: string, id: string, change: { metadata?: JsonObject; category?: string | null; tags?: readonly string[]; retention?: Retention; salience?: number; confidence?: number; expiresAt?: Date | null }): Promise<void> {
+    const scope = { userId }
+    const sets: string[] = []
+    const params: unknown[] = [userId, id]
+    const set = (column: string, value: unknown, cast = ''): void => void sets.push(`${column} = $${params.push(value)}${cast}`)
+    if (change.metadata !== undefined) set('meta', JSON.stringify(change.metadata), '::jsonb')
+    if (change.category !== undefined) set('category', change.category)
+    if (change.tags !== undefined) set('tags', change.tags, '::text[]')
+    if (change.retention !== undefined) set('retention', change.retention)
+    if (change.salience !== undefined) set('salience', change.salience)
+    if (change.confidence !== undefined) set('confidence', change.confidence)
+    if (change.expiresAt !== undefined) set('expires_at', change.expiresAt)
+    if (sets.length > 0) await this.sql.run(scope, `update memory_trace set ${sets.join(', ')} where user_id = $1 and id = $2`, params)
+    if (change.tags !== undefined) {
+      await this.sql.run(scope, 'delete from memory_tag where user_id = $1 and trace_id = $2', [userId, id])
+      await this.insertTags(userId, [{ id, tags: change.tags }])
+    }
+    if (change.metadata !== undefined) {
+      await this.sql.run(scope, 'delete from memory_path where user_id = $1 and trace_id = $2', [userId, id])
+      await this.insertPaths(userId, [{ id, metadata: change.metadata }])
+    }
+  }
+
+  /** Closes a trace at `at` in favour of its successor. */
+  async supersede(userId: string, id: string, successor: string, at: Date): Promise<void> {
+    await this.sql.run({ userId }, 'update memory_trace set valid_until = $3, superseded_by = $4 where user_id = $1 and id = $2', [userId, id, at, successor])
+  }
+}

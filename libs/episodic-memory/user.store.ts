@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common'
+import { Sql } from '#database'
+import { Clock, type User } from '#kernel'
+
+export interface StoredUser {
+  readonly externalId: string
+  readonly timeZone: string | null
+  readonly createdAt: Date
+}
+
+
+/** Users as named by callers. A user exists from their first memory (or PUT) on. */
+@Injectable()
+export class UserStore {
+  constructor(private readonly sql: Sql, private readonly clock: Clock) {}
+
+  /** Makes the user if new, and locks their row until the transaction ends: writes of one user happen one after another. */
+  async lock(user: User): Promise<void> {
+    await this.sql.run({ userId: user.id }, `insert into memory_user (id, external_id, created_at) values ($1, $2, $3)
+      on conflict (id) do update set next_place = memory_user.next_place`, [user.id, user.externalId, this.clock.now()])
+  }
+
+  /** Takes `count` adjacent places. Call under lock(). */
+  async takePlaces(user: User, count: number): Promise<number> {
+    const row = await this.sql.one<{ first: string }>({ userId: user.id },
+      'update memory_user set next_place = next_place + $2 where id = $1 returning next_place - $2 as first', [user.id, count])
+    return Number(row!.first)
+  }
+
+  /** Keeps the number of traces with words, which word statistics need at each recall. */
+  async countTraces(user: User, change: number): Promise<void> {
+    await this.sql.run({ userId: user.id }, 'update memory_user set traces = greatest(0, traces + $2) where id = $1', [user.id, change])
+  }
+
+  async get(user: User): Promise<StoredUser | undefined> {
+    return this.sql.one<StoredUser>({ userId: user.id },
+      'select external_id as "externalId", time_zone as "timeZone", created_at as "createdAt" from memory_user where id = $1', [user.id])
+  }
+
+  async setTimeZone(user: User, timeZone: string): Promise<void> {
+    await this.sql.run({ userId: user.id }, `insert into memory_user (id, external_id, time_zone, created_at) values ($1, $2, $3, $4)
+      on conflict (id) do update set time_zone = excluded.time_zone`, [user.id, user.externalId, timeZone, this.clock.now()])
+  }
+
+  /** Users by name. `cursor` is the last name of the page before. */
+  async list(page: { cursor?: string; limit: number }): Promise<{ users: StoredUser[]; nextCursor: string | null }> {
+    const users = await this.sql.many<StoredUser>('maintenance', `select external_id as "externalId", time_zone as "timeZone", created_at as "createdAt"
+      from memory_user where $1::text is null or external_id > $1 order by external_id limit $2`, [page.cursor ?? null, page.limit + 1])
+    const more = users.length > page.limit
+    const shown = users.slice(0, page.limit)
+    return { users: shown, nextCursor: more ? shown.at(-1)!.externalId : null }
+  }
+}

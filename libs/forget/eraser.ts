@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common'
+import { Sql } from '#database'
+import { SessionStore, UserStore } from '#episodic-memory'
+import { Clock, type User } from '#kernel'
+import type { ForgetCounts } from './forget.types'
+
+/** Turns after a forgotten one whose scene holds words of it. */
+const SCENE_TURNS = 2
+
+/** Every table that belongs to one user, in no order of dependence: there are no foreign keys, the keys begin with the user. */
+const USER_TABLES = [
+  'memory_embedding', 'memory_embedding_pending', 'memory_term', 'memory_tag', 'memory_path', 'memory_edge', 'memory_activation', 'memory_trace',
+  'memory_session', 'memory_tombstone', 'receipt', 'idempotency', 'recall_log', 'dream_change', 'dream_run',
+] as const
+
+/** Erases traces from every table of long-term memory. Call inside a transaction. */
+@Injectable()
+export class Eraser {
+  constructor(private readonly sql: Sql, private readonly clock: Clock, private readonly users: UserStore, private readonly sessions: SessionStore) {}
+
+  /** Erases the traces and every row that names them. `derived` of the ids were not matched themselves. */
+  async erase(user: User, ids: readonly string[], derived: number, focus: number): Promise<ForgetCounts> {
+    const scope = { userId: user.id }
+    await this.users.lock(user)
+    const worded = await this.sql.one<{ n: number; sessions: string[] }>(scope, `select count(*) filter (where place is not null)::int as n,
+      array_remove(array_agg(distinct session_id), null) as sessions from memory_trace where user_id = $1 and id = any($2::uuid[])`, [user.id, ids])
+    await this.redoScenes(user, ids)
+    const mentioned = await this.sql.many<{ id: string }>(scope,
+      `select distinct dst as id from memory_edge where user_id = $1 and src = any($2::uuid[]) and type = 'mentions'`, [user.id, ids])
+    const remove = (table: string, column = 'trace_id'): Promise<number> =>
+      this.sql.run(scope, `delete from ${table} where user_id = $1 and ${column} = any($2::uuid[])`, [user.id, ids])
+    const embeddings = await remove('memory_embedding')
+    const terms = await remove('memory_term')
+    for (const table of ['memory_embedding_pending', 'memory_tag', 'memory_path', 'memory_activation']) await remove(table)
+    const edges = await remove('memory_edge', 'src') + await remove('memory_edge', 'dst')
+    await this.sql.run(scope, `delete from idempotency where user_id = $1 and exists (
+      select from jsonb_array_elements(answer->'results') r where r->>'id' = any($2::text[]) or r->>'duplicateOf' = any($2::text[]))`, [user.id, ids])
+    await this.sql.run(scope, 'update memory_trace set superseded_by = null where user_id = $1 and superseded_by = any($2::uuid[]) and id <> all($2::uuid[])', [user.id, ids])
+    const traces = await remove('memory_trace', 'id')
+    await this.users.countTraces(user, -worded!.n)
+    await this.sessions.recount(user, worded!.sessions)
+    await this.dropUnmentioned(user, mentioned.map((row) => row.id))
+    return { traces, embeddings, terms, edges, focus, derived, rewritten: 0 }
+  }
+
+  /** Everything of the user, wholly. Call in a transaction of the user's scope; answers what was there. */
+  async eraseUser(user: User, focus: number): Promise<ForgetCounts> {
+    const scope = { userId: user.id }
+    const counts = new Map<string, number>()
+    for (const table of USER_TABLES) counts.set(table, await this.sql.run(scope, `delete from ${table} where user_id = $1`, [user.id]))
+    await this.sql.run(scope, 'delete from memory_user where id = $1', [user.id])
+    const of = (table: (typeof USER_TABLES)[number]): number => counts.get(table)!
+    return {
+      traces: of('memory_trace'), embeddings: of('memory_embedding'), terms: of('memory_term'), edges: of('memory_edge'), focus, derived: 0, rewritten: 0,
+    }
+  }
+
+  /** The scenes of the next turns hold words of the forgotten: their vectors go and are made again without them. */
+  private async redoScenes(user: User, ids: readonly string[]): Promise<void> {
+    await this.sql.run({ userId: user.id }, `with follower as (
+        select distinct n.id from memory_trace t join memory_trace n on n.user_id = $1 and n.place between t.place + 1 and t.place + $3
+        where t.user_id = $1 and t.id = any($2::uuid[]) and n.id <> all($2::uuid[])),
+      dropped as (delete from memory_embedding e using follower f where e.user_id = $1 and e.trace_id = f.id and e.head = 'situation')
+      insert into memory_embedding_pending (user_id, trace_id, head, since) select $1, id, 'situation', $4 from follower on conflict do nothing`,
+    [user.id, ids, SCENE_TURNS, this.clock.now()])
+  }
+
+  /** An entity that nothing mentions any more is knowledge from nowhere. */
+  private async dropUnmentioned(user: User, ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return
+    await this.sql.run({ userId: user.id }, `with lone as (
+        select t.id from memory_trace t where t.user_id = $1 and t.id = any($2::uuid[]) and t.kind = 'entity'
+          and not exists (select from memory_edge e where e.user_id = $1 and e.dst = t.id and e.type = 'mentions')),
+      paths as (delete from memory_path p using lone where p.user_id = $1 and p.trace_id = lone.id),
+      edges as (delete from memory_edge e using lone where e.user_id = $1 and (e.src = lone.id or e.dst = lone.id))
+      delete from memory_trace t using lone where t.user_id = $1 and t.id = lone.id`, [user.id, ids])
+  }
+}

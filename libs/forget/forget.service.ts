@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common'
+import { Sql } from '#database'
+import { Clock, ReverieError, Secrets, type User } from '#kernel'
+import { FocusBuffer } from '#working-memory'
+import { Eraser } from './eraser'
+import type { ForgetAnswer, ForgetApplied, ForgetInput, ForgetSelector, Receipt } from './forget.types'
+import { Ledger } from './ledger'
+import { digestOf, openToken, sealToken } from './preview-token'
+import { Selection } from './selection'
+
+const TOKEN_MS = 10 * 60 * 1000
+
+/** Forgetting: find (preview), erase in every tier in one transaction, leave a tombstone and a receipt. */
+@Injectable()
+export class ForgetService {
+  constructor(
+    private readonly sql: Sql,
+    private readonly clock: Clock,
+    private readonly secrets: Secrets,
+    private readonly selection: Selection,
+    private readonly eraser: Eraser,
+    private readonly ledger: Ledger,
+    private readonly focus: FocusBuffer,
+  ) {}
+
+  /**
+   * @throws ReverieError not_found for an unknown id, stale_preview when what the token showed has changed
+   */
+  async forget(input: ForgetInput): Promise<ForgetAnswer> {
+    const { user } = input
+    if ('previewToken' in input.selector) {
+      const claim = openToken(input.selector.previewToken, this.secrets.key('preview'), user.id, this.clock.now())
+      return this.apply(user, claim.selector as Plain, input.block ?? claim.block, input.reason, claim.set)
+    }
+    if (input.dryRun || 'query' in input.selector) return this.preview(user, input.selector, input.block)
+    return this.apply(user, input.selector, input.block, input.reason)
+  }
+
+  /** Everything of a user, with their name. The receipt is answered, not kept: nothing of them stays. */
+  async forgetUser(user: User): Promise<ForgetApplied> {
+    const applied = await this.sql.transaction({ userId: user.id }, async () => {
+      const focus = await this.focus.remove(user)
+      const forgotten = await this.eraser.eraseUser(user, focus)
+      const receipt = await this.ledger.receipt(user, forgotten, false)
+      return { dryRun: false as const, forgotten, ids: [], tombstones: [], receipt }
+    })
+    await this.focus.remove(user)
+    return applied
+  }
+
+  async receipt(user: User, id: string): Promise<Receipt | undefined> {
+    return this.ledger.find(user, id)
+  }
+
+  private async preview(user: User, selector: Plain, block: boolean | undefined): Promise<ForgetAnswer> {
+    const { candidates, similar } = await this.selection.of(user, selector)
+    const claim = { userId: user.id, selector, set: digestOf(candidates.map((c) => c.id)), block, expiresAt: this.clock.now().getTime() + TOKEN_MS }
+    return { dryRun: true, count: candidates.length, candidates: [...candidates, ...similar], previewToken: sealToken(claim, this.secrets.key('preview')) }
+  }
+
+  private async apply(user: User, selector: Plain, block: boolean | undefined, reason: string | undefined, shown?: string): Promise<ForgetApplied> {
+    const applied = await this.sql.transaction({ userId: user.id }, async (): Promise<ForgetApplied> => {
+      const { candidates } = await this.selection.of(user, selector)
+      const ids = candidates.map((c) => c.id)
+      if (shown !== undefined && digestOf(ids) !== shown) {
+        throw new ReverieError('stale_preview', 'preview_token: what it showed has changed; preview again', { field: 'preview_token' })
+      }
+      const focus = await this.removeFromMind(user, selector, ids)
+      const tombstones = block ?? !('scope' in selector) ? await this.ledger.bury(user, ids, reason) : []
+      const forgotten = await this.eraser.erase(user, ids, candidates.filter((c) => c.because === 'derived').length, focus)
+      return { dryRun: false, forgotten, ids, tombstones, receipt: await this.ledger.receipt(user, forgotten, true) }
+    })
+    // Again after the commit: a recall that ran meanwhile may have brought something back to mind.
+    await this.removeFromMind(user, selector, applied.ids)
+    return applied
+  }
+
+  private async removeFromMind(user: User, selector: Plain, ids: readonly string[]): Promise<number> {
+    return this.focus.remove(user, 'scope' in selector && selector.scope.all ? undefined : ids)
+  }
+}
+
+type Plain = Exclude<ForgetSelector, { previewToken: string }>

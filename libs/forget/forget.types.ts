@@ -1,0 +1,68 @@
+import type { Kind, TraceFilter } from '#episodic-memory'
+import type { User } from '#kernel'
+
+/** A scope: a trace filter with bounds, or everything of the user. Never empty: the edge refuses `{}`. */
+export interface ForgetScope extends TraceFilter {
+  readonly all?: true
+}
+
+export type ForgetSelector =
+  | { readonly ids: readonly string[] }
+  | { readonly query: string }
+  | { readonly scope: ForgetScope }
+  | { readonly previewToken: string }
+
+export interface ForgetInput {
+  readonly user: User
+  readonly selector: ForgetSelector
+  /** A query always previews, whatever this says. */
+  readonly dryRun: boolean
+  readonly reason?: string
+  /** Default: true for ids, false for a scope. */
+  readonly block?: boolean
+}
+
+export interface ForgetCandidate {
+  readonly id: string
+  readonly content: string
+  readonly kind: Kind
+  readonly score?: number
+  readonly because: 'match' | 'similar' | 'derived'
+}
+
+export interface ForgetPreview {
+  readonly dryRun: true
+  /** How many applying the token would forget (matches and derived, without similar). */
+  readonly count: number
+  readonly candidates: readonly ForgetCandidate[]
+  readonly previewToken: string
+}
+
+export interface ForgetCounts {
+  readonly traces: number
+  readonly embeddings: number
+  readonly terms: number
+  readonly edges: number
+  readonly focus: number
+  readonly derived: number
+  readonly rewritten: number
+}
+
+export interface Receipt {
+  readonly id: string
+  readonly at: Date
+  readonly digest: string
+  readonly counts: ForgetCounts
+  readonly purged: boolean
+}
+
+export interface ForgetApplied {
+  readonly dryRun: false
+  readonly forgotten: ForgetCounts
+  readonly ids: readonly string[]
+  /** Ids of the tombstones. */
+  readonly tombstones: readonly string[]
+  readonly receipt: Receipt
+}
+
+export type ForgetAnswer = ForgetPreview | ForgetApplied

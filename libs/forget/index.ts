@@ -1,0 +1,3 @@
+export { ForgetModule } from './forget.module'
+export { ForgetService } from './forget.service'
+export * from './forget.types'

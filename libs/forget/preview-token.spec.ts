@@ -1,0 +1,36 @@
+import { Secrets } from '#kernel'
+import { digestOf, openToken, sealToken } from './preview-token'
+
+const key = new Secrets('a secret of a test').key('preview')
+const now = new Date('2025-05-01T10:00:00Z')
+const claim = { userId: 'u', selector: { scope: { occurredUntil: new Date('2025-01-01T00:00:00Z') } }, set: digestOf(['a', 'b']), expiresAt: now.getTime() + 1000 }
+
+describe('a preview token', () => {
+  it('gives back what it stands for, dates as dates', () => {
+    expect(openToken(sealToken(claim, key), key, 'u', now)).toEqual(claim)
+  })
+
+  it('shows nothing of the query inside', () => {
+    const token = sealToken({ ...claim, selector: { query: 'my sister' } }, key)
+    expect(Buffer.from(token, 'base64url').toString('latin1')).not.toContain('sister')
+  })
+
+  it('is refused by name when altered, foreign, or of another secret', () => {
+    const token = sealToken(claim, key)
+    expect(() => openToken(`A${token.slice(1)}`, key, 'u', now)).toThrow(/preview_token/)
+    expect(() => openToken('nonsense', key, 'u', now)).toThrow(/preview_token/)
+    expect(() => openToken(token, key, 'v', now)).toThrow(/another user/)
+    expect(() => openToken(token, new Secrets('other').key('preview'), 'u', now)).toThrow(/preview_token/)
+  })
+
+  it('goes stale', () => {
+    expect(() => openToken(sealToken(claim, key), key, 'u', new Date(now.getTime() + 2000))).toThrow(/expired/)
+  })
+})
+
+describe('digestOf', () => {
+  it('does not depend on order', () => {
+    expect(digestOf(['b', 'a'])).toBe(digestOf(['a', 'b']))
+    expect(digestOf(['a'])).not.toBe(digestOf(['a', 'b']))
+  })
+})

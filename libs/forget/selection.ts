@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common'
+import { Sql } from '#database'
+import { filterSql, type Kind, liveSql, Params, type TraceFilter } from '#episodic-memory'
+import { Clock, notFound, type User } from '#kernel'
+import { containsContentWords, contentWords, terms } from '#language'
+import type { ForgetCandidate, ForgetSelector } from './forget.types'
+
+/** Similar ones that a preview lists beside the matches. */
+const SIMILAR = 20
+
+interface Selected {
+  /** Matches and what derives from them: exactly what applying forgets. */
+  readonly candidates: readonly ForgetCandidate[]
+  /** Listed for people, never applied. */
+  readonly similar: readonly ForgetCandidate[]
+}
+
+/** Finds what a forget means: the matches, and the closure of what was made from them alone. */
+@Injectable()
+export class Selection {
+  constructor(private readonly sql: Sql, private readonly clock: Clock) {}
+
+  /** @throws ReverieError not_found for an id that is not the user's */
+  async of(user: User, selector: Exclude<ForgetSelector, { previewToken: string }>): Promise<Selected> {
+    if ('ids' in selector) {
+      const ids = [...new Set(selector.ids)]
+      const found = await this.byFilter(user, { ids })
+      const missing = ids.find((id) => !found.some((c) => c.id === id))
+      if (missing) throw notFound(`memory ${missing}`)
+      return { candidates: await this.closure(user, found), similar: [] }
+    }
+    if ('scope' in selector) {
+      const { all: _, ...filter } = selector.scope
+      return { candidates: await this.closure(user, await this.byFilter(user, filter)), similar: [] }
+    }
+    return this.byQuery(user, selector.query)
+  }
+
+  private async byFilter(user: User, filter: TraceFilter): Promise<ForgetCandidate[]> {
+    const params = new Params()
+    params.add(user.id)
+    const rows = await this.sql.many<{ id: string; content: string; kind: Kind }>({ userId: user.id },
+      `select t.id, t.content, t.kind from memory_trace t where t.user_id = $1 and ${filterSql(filter, user.id, params)} order by t.created_at, t.id`, params.values)
+    return rows.map((row) => ({ ...row, because: 'match' }))
+  }
+
+  /** A match contains every content word of the query; similar ones contain some, the most first. */
+  private async byQuery(user: User, query: string): Promise<Selected> {
+    const wanted = contentWords(query)
+    if (wanted.length === 0) return { candidates: [], similar: [] }
+    const rows = await this.sql.many<{ id: string; content: string; kind: Kind; n: number }>({ userId: user.id }, `select t.id, t.content, t.kind, h.n
+      from (select trace_id, count(distinct term)::int as n from memory_term where user_id = $1 and term = any($2::text[]) group by 1) h
+      join memory_trace t on t.user_id = $1 and t.id = h.trace_id where ${liveSql('$3::timestamptz')} order by h.n desc, t.created_at, t.id`,
+    [user.id, [...new Set(terms(query))], this.clock.now()])
+    const matches = rows.filter((row) => containsContentWords(row.content, query))
+    const matched = new Set(matches.map((row) => row.id))
+    const candidates = await this.closure(user, matches.map(({ n: _, ...row }) => ({ ...row, score: 1, because: 'match' as const })))
+    const taken = new Set(candidates.map((c) => c.id))
+    const similar = rows.filter((row) => !matched.has(row.id) && !taken.has(row.id)).slice(0, SIMILAR)
+      .map(({ n, ...row }) => ({ ...row, score: Math.min(1, n / wanted.length), because: 'similar' as const }))
+    return { candidates, similar }
+  }
+
+  /**
+   * Adds the earlier and later wordings of each match, and derived traces all of whose sources go (again and again, for what was
+   * derived from derived).
+   */
+  private async closure(user: User, matches: readonly ForgetCandidate[]): Promise<ForgetCandidate[]> {
+    if (matches.length === 0) return []
+    const ids = matches.map((c) => c.id)
+    const rows = await this.sql.many<{ id: string; content: string; kind: Kind }>({ userId: user.id }, `with recursive version as (
+        select id, superseded_by from memory_trace where user_id = $1 and id = any($2::uuid[])
+        union select t.id, t.superseded_by from memory_trace t join version v on t.user_id = $1 and (t.superseded_by = v.id or t.id = v.superseded_by))
+      select t.id, t.content, t.kind from memory_trace t where t.user_id = $1 and t.id in (select id from version) and t.id <> all($2::uuid[]) order by t.created_at, t.id`,
+    [user.id, ids])
+    const all = [...matches, ...rows.map((row): ForgetCandidate => ({ ...row, because: 'derived' }))]
+    for (;;) {
+      const gone = all.map((c) => c.id)
+      const derived = await this.sql.many<{ id: string; content: string; kind: Kind }>({ userId: user.id }, `select t.id, t.content, t.kind from memory_trace t
+        where t.user_id = $1 and t.id <> all($2::uuid[])
+          and exists (select from memory_edge e where e.user_id = $1 and e.src = t.id and e.type = 'derived_from' and e.dst = any($2::uuid[]))
+          and not exists (select from memory_edge e where e.user_id = $1 and e.src = t.id and e.type = 'derived_from' and e.dst <> all($2::uuid[]))
+        order by t.created_at, t.id`, [user.id, gone])
+      if (derived.length === 0) return all
+      all.push(...derived.map((row): ForgetCandidate => ({ ...row, because: 'derived' })))
+    }
+  }
+}

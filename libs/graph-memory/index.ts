@@ -1,0 +1,2 @@
+export * from './edge.store'
+export * from './graph-memory.module'

@@ -1,0 +1,6 @@
+export * from './clock'
+export * from './errors'
+export * from './ids'
+export * from './vectors'
+export * from './user'
+export * from './secrets'

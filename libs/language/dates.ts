@@ -1,0 +1,29 @@
+import { DateTime, Info } from 'luxon'
+import type { Language } from './detect'
+
+const ENGLISH_MONTHS = Info.months('long', { locale: 'en' })
+const ENGLISH_WEEKDAYS = Info.weekdays('long', { locale: 'en' })
+const names = new Map<Language, Map<string, string>>()
+
+/** The day number, month, year and weekday of an instant in a time zone, in English; unknown zones count as UTC. */
+export function dateWords(date: Date, timeZone: string): string[] {
+  let at = DateTime.fromJSDate(date, { zone: timeZone })
+  if (!at.isValid) at = DateTime.fromJSDate(date, { zone: 'utc' })
+  if (!at.isValid) return []
+  return [String(at.day), ENGLISH_MONTHS[at.month - 1]!, String(at.year), ENGLISH_WEEKDAYS[at.weekday - 1]!]
+}
+
+/** The English name of a month or weekday written in another language, lower case: dates are stored in English. */
+export function englishDateWord(word: string, language: Language): string | undefined {
+  let map = names.get(language)
+  if (map === undefined) {
+    map = new Map()
+    Info.months('long', { locale: language }).forEach((name, i) => map!.set(name.toLowerCase(), ENGLISH_MONTHS[i]!.toLowerCase()))
+    Info.weekdays('long', { locale: language }).forEach((name, i) => {
+      // Portuguese weekdays are two words (segunda-feira); the first alone means other things.
+      if (/^\p{L}+$/u.test(name)) map!.set(name.toLowerCase(), ENGLISH_WEEKDAYS[i]!.toLowerCase())
+    })
+    names.set(language, map)
+  }
+  return map.get(word)
+}

@@ -1,0 +1,69 @@
+import fc from 'fast-check'
+import { entities, type Entity } from './index'
+
+const names = (text: string, speaker?: string) => entities(text, speaker).map((one) => one.name)
+
+describe('entities', () => {
+  it.each([
+    ['Priya and I are flying to Lisbon next Tuesday.', ['Priya', 'Lisbon']],
+    ['had lunch with ana silva in new york', ['Ana Silva', 'New York']],
+    ['I met Ana Silva. Ana is from Porto.', ['Ana Silva', 'Porto']],
+    ['Zhang Wei\'s dog is called Biscuit.', ['Zhang Wei', 'Biscuit']],
+    ['We saw Dr. Okonkwo at the University of Lagos with Vincent van Gogh.', ['Okonkwo', 'University of Lagos', 'Vincent van Gogh']],
+    ['Will you be there in May?', []],
+    ['Will Smith was funny.', ['Will Smith']],
+    ['OMG THIS IS SO GOOD', []],
+    ['My Mom and I had dinner on Sunday.', []],
+    ['NASA called. GitHub is down, and so is Node.js.', ['NASA', 'GitHub', 'Node.js']],
+    ['Snorkeling was fun. Groceries are expensive.', []],
+    ['Thanks Caroline! Hey Mel, did Jon call?', ['Caroline', 'Mel', 'Jon']],
+    ['## Project Plan For Success\n**Define Your Scope:** write it down with Ana.', ['Ana']],
+    ['```ts\nconst Lisbon = new City()\n```\nIt runs in `Paris` and in Berlin.', ['Berlin']],
+    ['import { Paris } from "./places"\nclass Lisbon extends City {\nreturn Porto;', []],
+    ['See https://Example.com/Berlin or mail Bob@example.com', []],
+    ['Dear [Your Name], we met Omar.', ['Omar']],
+    ['Ich habe gestern mit meinem Bruder in Hamburg das Haus und den Garten gesehen', ['Hamburg']],
+    ['昨日田中さんと会った', ['田中']],
+    ['no names here at all', []],
+    ['', []],
+  ])('of %j', (text, expected) => {
+    expect([...names(text)].sort()).toEqual([...expected].sort())
+  })
+
+  it('puts the speaker first and folds parts of the name into it', () => {
+    expect(names('Ana here, I met Bob', ' Ana  Silva ')).toEqual(['Ana Silva', 'Bob'])
+    expect(names('hello', 'user')).toEqual([])
+    expect(names('hello', '')).toEqual([])
+  })
+
+  it('leaves a part alone that two names share', () => {
+    expect(names('We met Ana Silva and Ana Costa. I like Ana.')).toEqual(['Ana Silva', 'Ana Costa', 'Ana'])
+  })
+
+  it.each<[string, string, Entity['type']]>([
+    ['I met Ana Silva', 'ana silva', 'person'],
+    ['We flew to São Paulo', 'sao paulo', 'place'],
+    ['She works at Acme Corp', 'acme corp', 'organization'],
+    ['I work with Docker and Evernote every day', 'evernote', 'other'],
+    ['We saw Mr. Okonkwo', 'okonkwo', 'person'],
+    ['We moved to Gbadolite', 'gbadolite', 'place'],
+  ])('knows the type in %j', (text, key, type) => {
+    expect(entities(text)).toContainEqual(expect.objectContaining({ key, type }))
+  })
+
+  it('is bounded in time and number', () => {
+    const many = Array.from({ length: 3_000 }, (_, i) => `with Nam${'abcdefghij'[i % 10]}${'klmnopqrst'[(i >> 3) % 10]}${'uvwxyzabcd'[(i >> 6) % 10]}x`).join(' ')
+    expect(entities(many).length).toBeLessThanOrEqual(64)
+    const start = performance.now()
+    for (const evil of ['(', 'A ', 'a.', 'A.', 'import ', '`', '[', '<a', 'a=b(', ' ', '@a', 'A-', '**', 'Ana of ', '```']) entities(evil.repeat(50_000))
+    expect(performance.now() - start).toBeLessThan(5_000)
+  })
+
+  it('never throws, and every entity has a name and a key', () => {
+    const unit = fc.constantFrom('Ana', ' ', 'of', '.', '\ud800', '\udfff', "'s", 'Dr', '**', '`', '\n', 'İ', '猫さん', 'the', 'The', '-', 'A', 'new', 'May', ':')
+    fc.assert(fc.property(fc.oneof(fc.string({ unit }), fc.string({ unit: 'binary' })), fc.option(fc.string({ unit: 'binary' }), { nil: undefined }), (text, speaker) => {
+      const found = entities(text, speaker)
+      return found.every((one) => one.name !== '' && one.key !== '') && new Set(found.map((one) => one.key)).size === found.length
+    }), { numRuns: 500 })
+  })
+})

@@ -1,0 +1,5 @@
+export { containsContentWords, contentWords, dateTerms, terms, words } from './terms'
+export { entities } from './entities'
+export { isFiller } from './filler'
+export { canonicalKey, fold } from './fold'
+export type { Entity } from './language'

@@ -1,0 +1,6 @@
+export { RecallModule } from './recall.module'
+export { RecallService } from './recall.service'
+export * from './recall.types'
+export { Reinforcement } from './reinforcement'
+export { RecallSettings } from './settings'
+export { parseTimeWindow } from './time-window'

@@ -1,0 +1,144 @@
+import { Injectable } from '@nestjs/common'
+import { Embedder, EmbeddingUnavailable } from '#embeddings'
+import { Sql } from '#database'
+import { EmbeddingStore, type Head, RECALLED_KINDS, type Trace, UserStore } from '#episodic-memory'
+import { bitSignature, Clock, entityUuid, type Vector } from '#kernel'
+import { FocusBuffer } from '#working-memory'
+import { candidatesSql, type HeadQuery } from './candidates.sql'
+import { fuse, retrievability } from './fusion'
+import { meanDirection, type Question, readQuestion } from './question'
+import { RecallSettings } from './settings'
+import type { RecallAnswer, RecalledTrace, RecallInput, Tier, WalkedEdge } from './recall.types'
+import { Reinforcement } from './reinforcement'
+import { parseTimeWindow } from './time-window'
+
+/** Heads that are searched unless others are asked for; the names' head brought nothing by default (see WEIGHTS.entity). */
+const DEFAULT_HEADS: readonly Head[] = ['semantic', 'situation']
+/** Strength with which an entity that the question names starts activation. */
+const NAMED = 1
+/** What is in mind primes its neighbours more weakly. */
+const PRIMED = 0.5
+const DAY_MS = 86_400_000
+
+interface CandidateRow extends Trace {
+  readonly words: number
+  readonly lexical: number
+  readonly semantic: number
+  readonly entity: number
+  readonly situation: number
+  readonly graph: number
+  readonly edges: readonly WalkedEdge[] | null
+  readonly onlyGraph: boolean
+  readonly speakerNamed: boolean
+  readonly stability: number
+}
+
+/** Recalling: one statement finds and measures candidates, one pure function scores them. */
+@Injectable()
+export class RecallService {
+  constructor(
+    private readonly sql: Sql,
+    private readonly clock: Clock,
+    private readonly settings: RecallSettings,
+    private readonly embedder: Embedder,
+    private readonly embeddings: EmbeddingStore,
+    private readonly users: UserStore,
+    private readonly focus: FocusBuffer,
+    private readonly reinforcement: Reinforcement,
+  ) {}
+
+  /** The k best of the user's live traces that pass the filter and the threshold; fewer only when there are no more. */
+  async recall(input: RecallInput): Promise<RecallAnswer> {
+    const started = performance.now()
+    const question = readQuestion(input.query)
+    const { heads, degraded } = await this.headQueries(question, input.heads ?? DEFAULT_HEADS)
+    const embedded = performance.now()
+    const inMind = new Map((await this.focus.list(input.user)).filter((item) => item.durable).map((item) => [item.id, item.weight]))
+    const now = this.clock.now()
+    const filter = { ...input.filter, kind: input.filter.kind ?? RECALLED_KINDS, ...(await this.window(input, now)) }
+    const { text, params } = candidatesSql({
+      userId: input.user.id, filter, at: input.asOf ?? now, past: input.asOf !== undefined, includeSuperseded: input.includeSuperseded,
+      terms: question.terms, words: question.words, heads, model: this.embedder.model, vectorType: this.embeddings.type, hops: input.hops,
+      primed: [
+        ...question.entityKeys.map((key) => ({ id: entityUuid(input.user.id, key), weight: NAMED })),
+        ...[...inMind].map(([id, weight]) => ({ id, weight: PRIMED * weight })),
+      ],
+    })
+    const rows = await this.sql.many<CandidateRow>({ userId: input.user.id }, text, params)
+    const searched = performance.now()
+    const ranked = rows.map((row) => this.score(row, inMind, input, now))
+      .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
+      .filter((trace) => trace.score >= input.threshold)
+      .slice(0, input.k)
+    const { results, heldBack } = withinBudget(ranked, input.maxTokens)
+    if (input.reinforce) this.reinforcement.note(input.user, results)
+    const ended = performance.now()
+    return {
+      results, heldBack, degraded, tookMs: ended - started,
+      timings: { embed: embedded - started, database: searched - embedded, rank: ended - searched },
+    }
+  }
+
+  /** The question's vector for each head; none when the embedder is down. */
+  private async headQueries(question: Question, heads: readonly Head[]): Promise<{ heads: HeadQuery[]; degraded: string[] }> {
+    try {
+      const wantsNames = heads.includes('entity') && question.names !== ''
+      const vectors = await this.embedder.embed(wantsNames ? [...question.lines, question.names] : question.lines, 'query')
+      const whole = meanDirection(vectors.slice(0, question.lines.length))
+      const of = (head: Head, vec: Vector): HeadQuery => ({ head, vec: this.embeddings.encode(vec), bits: bitSignature(vec) })
+      return { heads: heads.map((head) => of(head, head === 'entity' && wantsNames ? vectors.at(-1)! : whole)), degraded: [] }
+    } catch (error) {
+      if (error instanceof EmbeddingUnavailable) return { heads: [], degraded: ['semantic'] }
+      throw error
+    }
+  }
+
+  private async window(input: RecallInput, now: Date): Promise<{ occurredFrom?: Date; occurredUntil?: Date }> {
+    if (input.timeWindow === undefined) return {}
+    const zone = (await this.users.get(input.user))?.timeZone ?? this.settings.timeZone
+    const { from, until } = parseTimeWindow(input.timeWindow, input.referenceDate ?? now, zone)
+    return { occurredFrom: from, occurredUntil: until }
+  }
+
+  private score(row: CandidateRow, inMind: ReadonlyMap<string, number>, input: RecallInput, now: Date): RecalledTrace {
+    const { words, lexical, semantic, entity, situation, graph, edges, onlyGraph, speakerNamed, stability, ...trace } = row
+    const reference = input.referenceDate ?? input.asOf ?? now
+    const { score, shares } = fuse({
+      lexical, semantic, entity, situation, graph, speakerNamed, words,
+      byAssistant: trace.role === 'assistant',
+      isQuestion: /[?？]\s*$/u.test(trace.content),
+      salience: trace.salience,
+      focus: inMind.get(trace.id) ?? 0,
+      ageDays: (reference.getTime() - trace.occurredAt.getTime()) / DAY_MS,
+      strength: trace.lastAccessedAt ? retrievability((reference.getTime() - trace.lastAccessedAt.getTime()) / DAY_MS, stability, trace.accessCount) : 0,
+    })
+    return { ...trace, score, tier: this.tierOf(trace, inMind.has(trace.id), onlyGraph, now), ...(input.explain ? { scores: shares, edges: edges ?? [] } : {}) }
+  }
+
+  /** A month is hot while part of it lies within the last MEMORY_HOT_DAYS. */
+  private tierOf(trace: Trace, inFocus: boolean, onlyGraph: boolean, now: Date): Tier {
+    if (inFocus) return 'focus'
+    if (onlyGraph) return 'graph'
+    const monthEnd = Date.UTC(trace.occurredAt.getUTCFullYear(), trace.occurredAt.getUTCMonth() + 1)
+    return monthEnd > now.getTime() - this.settings.hotDays * DAY_MS ? 'hot' : 'warm'
+  }
+}
+
+/** About four characters a token, as with most tokenizers on English. */
+const CHARACTERS_PER_TOKEN = 4
+
+/** Keeps the best results that fit into a budget of tokens; what does not fit is held back by name. */
+export function withinBudget(ranked: readonly RecalledTrace[], maxTokens: number | undefined): Pick<RecallAnswer, 'results' | 'heldBack'> {
+  if (maxTokens === undefined) return { results: ranked, heldBack: [] }
+  let left = maxTokens
+  const results: RecalledTrace[] = []
+  const heldBack: { id: string; reason: string }[] = []
+  for (const trace of ranked) {
+    const cost = Math.ceil(trace.content.length / CHARACTERS_PER_TOKEN)
+    if (cost <= left) {
+      left -= cost
+      results.push(trace)
+    } else heldBack.push({ id: trace.id, reason: 'max_tokens' })
+  }
+  return { results, heldBack }
+}

@@ -1,0 +1,81 @@
+import type { NewTrace } from '#episodic-memory'
+import { contentWords, dateTerms, type Entity, entities, fold, isFiller, terms } from '#language'
+import { salienceOf } from './salience'
+import type { MessageInput, RememberInput } from './remember.types'
+
+/** What a message says, worked out before anything is stored. */
+export interface Draft {
+  readonly message: MessageInput
+  readonly role: string
+  readonly salience: number
+  readonly reason: string
+  readonly terms: ReadonlyMap<string, number>
+  readonly words: number
+  readonly contentWords: number
+  readonly entities: readonly Entity[]
+  /** Folded content: equal for duplicates. */
+  readonly folded: string
+}
+
+/** How often the speaker's name and the date count as words of a trace (measured: 1 to 2 are alike). */
+const CONTEXT_WORD_COUNT = 2
+
+/** Reads a message: its words, who and what is named, how much it matters. Pure. */
+export function draftOf(message: MessageInput, occurredAt: Date, timeZone: string): Draft {
+  const own = terms(message.content)
+  const counts = new Map<string, number>()
+  for (const term of own) counts.set(term, (counts.get(term) ?? 0) + 1)
+  const context = [...(message.speaker === undefined ? [] : terms(message.speaker)), ...dateTerms(occurredAt, timeZone)]
+  for (const term of new Set(context)) counts.set(term, (counts.get(term) ?? 0) + CONTEXT_WORD_COUNT)
+  const role = message.role ?? 'user'
+  const named = entities(message.content, message.speaker)
+  const measured = salienceOf({
+    filler: isFiller(message.content),
+    words: own.length,
+    entities: entities(message.content).length,
+    hasNumber: /\p{N}/u.test(message.content),
+    isQuestion: /[?？]\s*$/u.test(message.content),
+    byAssistant: role === 'assistant',
+  })
+  const given = message.importance
+  return {
+    message, role, terms: counts, words: own.length, contentWords: contentWords(message.content).length, entities: named,
+    folded: fold(message.content),
+    salience: given ?? measured.value,
+    reason: given === undefined ? measured.reason : 'importance given by the caller',
+  }
+}
+
+/** When a task memory expires: `taskDays` after it was recorded, or earlier when the caller said so. */
+export function expiryOf(input: Pick<RememberInput, 'retention' | 'expiresAt'>, createdAt: Date, taskDays: number): Date | null {
+  const own = input.retention === 'task' ? new Date(createdAt.getTime() + taskDays * 86_400_000) : null
+  if (!input.expiresAt) return own
+  return own && own < input.expiresAt ? own : input.expiresAt
+}
+
+/** The stored form of a draft. */
+export function traceOf(draft: Draft, input: Omit<RememberInput, 'messages' | 'user'>, at: {
+  id: string; place: number; occurredAt: Date; createdAt: Date; expiresAt: Date | null; contentKey: Buffer
+}): NewTrace {
+  const m = draft.message
+  return {
+    ...at,
+    kind: input.kind ?? 'episode',
+    role: draft.role,
+    speaker: m.speaker ?? null,
+    content: m.content,
+    retention: input.retention ?? 'personal',
+    sessionId: input.sessionId ?? null,
+    project: input.project ?? null,
+    agentId: input.agentId ?? null,
+    salience: draft.salience,
+    confidence: input.confidence ?? 1,
+    category: input.category ?? null,
+    tags: [...new Set(m.tags ?? [])],
+    source: input.source ?? null,
+    metadata: m.metadata ?? {},
+    dated: m.occurredAt !== undefined,
+    terms: draft.terms,
+    words: draft.words,
+  }
+}

@@ -1,0 +1,86 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common'
+import { EmbeddingUnavailable } from '#embeddings'
+import { Sql } from '#database'
+import { EmbeddingStore, HEADS } from '#episodic-memory'
+import { Clock } from '#kernel'
+import { entities } from '#language'
+import { SCENE_TURNS } from './scene'
+import { type TraceText, TraceVectors } from './trace-vectors'
+
+const BATCH = 50
+const FIRST_RETRY_MS = 1_000
+const LAST_RETRY_MS = 60_000
+
+/**
+ * Makes the vectors that a write left for later. What is to do stands in memory_embedding_pending, written with the trace, so a
+ * crash loses nothing; two processes at once do work twice and store it once.
+ */
+@Injectable()
+export class EmbeddingBackfill implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(EmbeddingBackfill.name)
+  private running: Promise<void> | undefined
+  private again = false
+  private timer: NodeJS.Timeout | undefined
+  private retryMs = FIRST_RETRY_MS
+  private stopped = false
+
+  constructor(private readonly sql: Sql, private readonly clock: Clock, private readonly store: EmbeddingStore, private readonly vectors: TraceVectors) {}
+
+  onApplicationBootstrap(): void {
+    this.wake()
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopped = true
+    clearTimeout(this.timer)
+    await this.running
+  }
+
+  /** Starts work in the background, unless it is under way already. */
+  wake(): void {
+    if (this.stopped) return
+    this.again = true
+    this.running ??= this.work().finally(() => {
+      this.running = undefined
+    })
+  }
+
+  /** Resolves when nothing waits any more, or the embedder failed and a retry is planned. */
+  async idle(): Promise<void> {
+    await this.running
+  }
+
+  private async work(): Promise<void> {
+    clearTimeout(this.timer)
+    try {
+      while (this.again && !this.stopped) {
+        this.again = false
+        for (let batch = await this.store.pending(BATCH); batch && !this.stopped; batch = await this.store.pending(BATCH)) await this.embed(batch)
+      }
+      this.retryMs = FIRST_RETRY_MS
+    } catch (error) {
+      const known = error instanceof EmbeddingUnavailable
+      this.logger.warn(`vectors wait ${this.retryMs} ms: ${known ? error.message : (error as Error).name}`)
+      this.timer = setTimeout(() => this.wake(), this.retryMs).unref()
+      this.retryMs = Math.min(this.retryMs * 2, LAST_RETRY_MS)
+    }
+  }
+
+  private async embed({ userId, traceIds }: { userId: string; traceIds: string[] }): Promise<void> {
+    const scope = { userId }
+    const rows = await this.sql.many<Omit<TraceText, 'names'>>(scope, `select t.id, t.speaker, t.role, t.content, t.occurred_at as "occurredAt",
+        coalesce((select jsonb_agg(jsonb_build_object('speaker', b.speaker, 'role', b.role, 'content', b.content) order by b.place)
+          from memory_trace b where b.user_id = $1 and b.place between t.place - $3 and t.place - 1), '[]') as before
+      from memory_trace t where t.user_id = $1 and t.id = any($2::uuid[])`, [userId, traceIds, SCENE_TURNS])
+    const texts = rows.map((row): TraceText => ({ ...row, names: entities(row.content, row.speaker ?? undefined).map((e) => e.name) }))
+    const vectors = await this.vectors.of(texts, HEADS)
+    await this.store.ensureMonths(texts.map((t) => t.occurredAt))
+    await this.sql.transaction(scope, async () => {
+      // A trace that was forgotten meanwhile must not get vectors: lock those that are left.
+      const left = await this.sql.many<{ id: string }>(scope, 'select id from memory_trace where user_id = $1 and id = any($2::uuid[]) for share', [userId, traceIds])
+      const ids = new Set(left.map((row) => row.id))
+      await this.store.insert(userId, this.vectors.model, this.clock.now(), vectors.filter((v) => ids.has(v.traceId)))
+      await this.store.settle(userId, traceIds)
+    })
+  }
+}

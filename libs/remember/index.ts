@@ -1,0 +1,6 @@
+export { CorrectService } from './correct.service'
+export { EmbeddingBackfill } from './embedding-backfill'
+export { RememberModule } from './remember.module'
+export { RememberService } from './remember.service'
+export * from './remember.types'
+export { RememberSettings } from './settings'

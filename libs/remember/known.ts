@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common'
+import { Sql } from '#database'
+import type { Json } from '#episodic-memory'
+import { KEY_VERSION, Secrets, type User } from '#kernel'
+import { canonicalKey } from '#language'
+import type { Turn } from './scene'
+import { SCENE_TURNS } from './scene'
+
+/** A text of fewer content words is common property: it is blocked only together with its source. */
+const BLOCKED_WORDS = 4
+/** Two undated messages with the same text within this time are one message sent twice. */
+const REPEAT_MS = 10 * 60 * 1000
+
+export interface DuplicateProbe {
+  readonly contentKey: Buffer
+  readonly sessionUuid: string | null
+  readonly occurredAt: Date
+  readonly dated: boolean
+}
+
+/** Asks the store what it already knows of a text: is it there, must it stay away, what was said before it. */
+@Injectable()
+export class Known {
+  constructor(private readonly sql: Sql, private readonly secrets: Secrets) {}
+
+  /** Keyed hash under which duplicates are found. */
+  contentKey(folded: string): Buffer {
+    return this.secrets.hash('content', folded)
+  }
+
+  /** Keyed hashes under which a tombstone blocks: of the text alone when it is long enough, and with its source when it has one. */
+  blockKeys(content: string, contentWords: number, source: Json | undefined): { content: Buffer | null; source: Buffer | null; version: number } {
+    const canonical = canonicalKey(content)
+    const hash = (value: string): Buffer => this.secrets.hash('tombstone', value)
+    return {
+      content: contentWords >= BLOCKED_WORDS ? hash(canonical) : null,
+      source: source === undefined || source === null ? null : hash(`${canonical}\u0000${JSON.stringify(source)}`),
+      version: KEY_VERSION,
+    }
+  }
+
+  /** Which of these keys a tombstone holds, as hex. */
+  async blocked(user: User, keys: readonly Buffer[]): Promise<Set<string>> {
+    if (keys.length === 0) return new Set()
+    const rows = await this.sql.many<{ key: string }>({ userId: user.id }, `select encode(content_key, 'hex') as key from memory_tombstone
+        where user_id = $1 and content_key = any($2::bytea[])
+      union select encode(source_key, 'hex') from memory_tombstone where user_id = $1 and source_key = any($2::bytea[])`, [user.id, keys])
+    return new Set(rows.map((row) => row.key))
+  }
+
+  /** For each probe the id of the first stored equal, or undefined. */
+  async duplicates(user: User, now: Date, probes: readonly DuplicateProbe[]): Promise<(string | undefined)[]> {
+    if (probes.length === 0) return []
+    const rows = await this.sql.many<{ n: number; id: string }>({ userId: user.id }, `select distinct on (p.n) p.n::int, t.id
+      from unnest($2::bytea[], $3::uuid[], $4::timestamptz[], $5::boolean[]) with ordinality as p(content_key, session_id, occurred_at, dated, n)
+      join memory_trace t on t.user_id = $1 and t.content_key = p.content_key and t.session_id is not distinct from p.session_id and t.valid_until is null
+        and (case when p.dated then t.dated and t.occurred_at = p.occurred_at else not t.dated and t.created_at >= $6 end)
+        and (t.expires_at is null or t.expires_at > $7)
+      order by p.n, t.created_at, t.id`,
+    [user.id, probes.map((p) => p.contentKey), probes.map((p) => p.sessionUuid), probes.map((p) => p.occurredAt), probes.map((p) => p.dated),
+      new Date(now.getTime() - REPEAT_MS), now])
+    const found = new Map(rows.map((row) => [row.n, row.id]))
+    return probes.map((_, i) => found.get(i + 1))
+  }
+
+  /** The last turns of a session, oldest first, unless a day has passed since. */
+  async lastTurns(user: User, sessionUuid: string, at: Date): Promise<Turn[]> {
+    const rows = await this.sql.many<Turn>({ userId: user.id }, `select t.speaker, t.role, t.content from memory_trace t
+        join memory_session s on s.user_id = t.user_id and s.id = t.session_id
+      where t.user_id = $1 and t.session_id = $2 and t.place >= s.next_place - $3 and abs(extract(epoch from s.last_at - $4)) <= 86400
+      order by t.place desc limit $3`, [user.id, sessionUuid, SCENE_TURNS, at])
+    return rows.reverse()
+  }
+}

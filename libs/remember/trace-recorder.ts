@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common'
+import { EmbeddingStore, HEADS, type HeadVector, type NewTrace, SessionStore, TraceWriter, UserStore } from '#episodic-memory'
+import { type Edge, EdgeStore } from '#graph-memory'
+import { entityUuid, Secrets, type User } from '#kernel'
+import type { Entity } from '#language'
+
+/** Places left free around a trace without a session, so that it has no neighbours. */
+const ALONE = 16
+
+export interface Recording {
+  readonly now: Date
+  readonly sessionId: string | null
+  readonly project: string | null
+  readonly related: readonly string[]
+  readonly collection?: string
+  readonly model: string
+  /** undefined: vectors follow. */
+  readonly vectors: readonly HeadVector[] | undefined
+  readonly entries: readonly {
+    readonly occurredAt: Date
+    readonly entities: readonly Entity[]
+    readonly trace: (place: number) => NewTrace
+  }[]
+}
+
+/** Writes new turns into every tier of long-term memory. Call inside a transaction, under UserStore.lock(). */
+@Injectable()
+export class TraceRecorder {
+  constructor(
+    private readonly users: UserStore,
+    private readonly sessions: SessionStore,
+    private readonly writer: TraceWriter,
+    private readonly embeddings: EmbeddingStore,
+    private readonly edges: EdgeStore,
+    private readonly secrets: Secrets,
+  ) {}
+
+  async record(user: User, recording: Recording): Promise<void> {
+    if (recording.entries.length === 0) return
+    const places = await this.places(user, recording)
+    const traces = recording.entries.map((entry, i) => entry.trace(places[i]!))
+    const named = this.namedTraces(user, recording)
+    await this.writer.insert(user.id, [...traces, ...named.traces])
+    await this.users.countTraces(user, traces.length)
+    await this.edges.insert(user.id, [...this.edgesOf(traces, recording, places), ...named.edges(traces)], recording.now)
+    if (recording.vectors) await this.embeddings.insert(user.id, recording.model, recording.now, recording.vectors)
+    else await this.embeddings.defer(user.id, recording.now, traces.map((t) => t.id), HEADS)
+  }
+
+  private async places(user: User, { sessionId, project, entries }: Recording): Promise<number[]> {
+    if (sessionId !== null) return this.sessions.append(user, sessionId, entries.map((e) => e.occurredAt), project)
+    const first = await this.users.takePlaces(user, entries.length * ALONE)
+    return entries.map((_, i) => first + i * ALONE)
+  }
+
+  private edgesOf(traces: readonly NewTrace[], recording: Recording, places: readonly number[]): Edge[] {
+    const edges: Edge[] = []
+    traces.forEach((trace, i) => {
+      const follows = recording.sessionId !== null && i > 0 && places[i]! - places[i - 1]! === 1
+      if (follows) edges.push({ src: traces[i - 1]!.id, dst: trace.id, type: 'next', weight: 1 })
+      for (const id of recording.related) edges.push({ src: trace.id, dst: id, type: 'related', weight: 1 })
+    })
+    return edges
+  }
+
+  /** Entities and the collection: traces of their own, one for each name of the user. */
+  private namedTraces(user: User, recording: Recording): { traces: NewTrace[]; edges: (traces: readonly NewTrace[]) => Edge[] } {
+    const byId = new Map<string, NewTrace>()
+    const at = { occurredAt: recording.entries[0]!.occurredAt, createdAt: recording.now }
+    const idOf = (entity: Entity): string => entityUuid(user.id, entity.key)
+    for (const entry of recording.entries) {
+      for (const entity of entry.entities) {
+        byId.set(idOf(entity), this.named(idOf(entity), 'entity', entity.name, { type: entity.type, key: entity.key }, at))
+      }
+    }
+    const collection = recording.collection
+    const collectionId = collection === undefined ? undefined : entityUuid(user.id, `collection:${collection}`)
+    if (collectionId !== undefined) byId.set(collectionId, this.named(collectionId, 'collection', collection!, {}, at))
+    return {
+      traces: [...byId.values()],
+      edges: (traces) => traces.flatMap((trace, i) => [
+        ...recording.entries[i]!.entities.map((entity): Edge => ({ src: trace.id, dst: idOf(entity), type: 'mentions', weight: 1 })),
+        ...(collectionId === undefined ? [] : [{ src: trace.id, dst: collectionId, type: 'member_of', weight: 1 }]),
+      ]),
+    }
+  }
+
+  private named(id: string, kind: 'entity' | 'collection', name: string, metadata: Record<string, string>, at: { occurredAt: Date; createdAt: Date }): NewTrace {
+    return {
+      ...at, id, kind, role: 'system', speaker: null, place: null, content: name, retention: 'personal', sessionId: null, project: null, agentId: null,
+      salience: 0.5, confidence: 1, category: null, tags: [], source: null, metadata, dated: false, expiresAt: null,
+      contentKey: this.secrets.hash('content', `${kind}:${id}`), terms: new Map(), words: 0,
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common'
+import { Embedder } from '#embeddings'
+import type { Head, HeadVector } from '#episodic-memory'
+import { sceneText, type Turn } from './scene'
+
+/** What the vectors of a trace are made of. */
+export interface TraceText extends Turn {
+  readonly id: string
+  readonly occurredAt: Date
+  /** Names in it, canonical, speaker included. */
+  readonly names: readonly string[]
+  /** The turns before it in its session, oldest first. */
+  readonly before: readonly Turn[]
+}
+
+/** Pieces of one trace's content that are embedded; what lies beyond is found by its words. */
+const MAX_CHUNKS = 64
+
+/** Makes the vectors of traces: content in pieces, names, scene. */
+@Injectable()
+export class TraceVectors {
+  constructor(private readonly embedder: Embedder) {}
+
+  get model(): string {
+    return this.embedder.model
+  }
+
+  /** All vectors of all traces, of the heads asked for, in one batch. @throws EmbeddingUnavailable */
+  async of(traces: readonly TraceText[], heads: readonly Head[]): Promise<HeadVector[]> {
+    const slots: { traceId: string; head: Head; chunk: number; occurredAt: Date; text: string }[] = []
+    for (const t of traces) {
+      const add = (head: Head, texts: readonly string[]): void => {
+        if (heads.includes(head)) texts.forEach((text, chunk) => slots.push({ traceId: t.id, head, chunk, occurredAt: t.occurredAt, text }))
+      }
+      add('semantic', this.embedder.chunk(t.content).slice(0, MAX_CHUNKS))
+      add('entity', [t.names.length > 0 ? t.names.join(', ') : (t.speaker ?? t.role)])
+      add('situation', [sceneText(t.before, t)])
+    }
+    const vectors = await this.embedder.embed(slots.map((slot) => slot.text), 'document')
+    return slots.map(({ text: _, ...slot }, i) => ({ ...slot, vec: vectors[i]! }))
+  }
+}

@@ -1,0 +1,62 @@
+import { Clock, type User } from '#kernel'
+import { FocusBuffer, type FocusItem, focusWeight } from './focus-buffer'
+
+/** Users kept at once; the one untouched for longest leaves first, so that memory stays bounded. */
+const MAX_USERS = 10_000
+
+/** Working memory in this process: what it holds is gone with it, and everything durable is in the store anyway. */
+export class InProcessFocusBuffer extends FocusBuffer {
+  private readonly users = new Map<string, Map<string, FocusItem>>()
+
+  constructor(private readonly clock: Clock, private readonly limits: { maxItems: number; ttlSeconds: number }) {
+    super()
+  }
+
+  async add(user: User, items: readonly FocusItem[]): Promise<void> {
+    const mind = this.users.get(user.id) ?? new Map<string, FocusItem>()
+    for (const item of items) {
+      mind.delete(item.id)
+      mind.set(item.id, item)
+    }
+    this.users.delete(user.id)
+    this.users.set(user.id, mind)
+    const now = this.clock.now()
+    this.expire(mind, now)
+    for (const item of this.sorted(mind, now).slice(this.limits.maxItems)) mind.delete(item.id)
+    if (this.users.size > MAX_USERS) this.users.delete(this.users.keys().next().value!)
+  }
+
+  async list(user: User, sessionId?: string): Promise<FocusItem[]> {
+    const mind = this.users.get(user.id)
+    if (!mind) return []
+    const now = this.clock.now()
+    this.expire(mind, now)
+    return this.sorted(mind, now).filter((item) => sessionId === undefined || item.sessionId === sessionId)
+  }
+
+  async remove(user: User, ids?: readonly string[]): Promise<number> {
+    const mind = this.users.get(user.id)
+    if (!mind) return 0
+    if (!ids) {
+      this.users.delete(user.id)
+      return mind.size
+    }
+    return ids.filter((id) => mind.delete(id)).length
+  }
+
+  async size(): Promise<number> {
+    let size = 0
+    for (const mind of this.users.values()) size += mind.size
+    return size
+  }
+
+  private expire(mind: Map<string, FocusItem>, now: Date): void {
+    const oldest = now.getTime() - this.limits.ttlSeconds * 1000
+    for (const item of mind.values()) if (item.at.getTime() < oldest) mind.delete(item.id)
+  }
+
+  /** Strongest first, later ones first among equals. */
+  private sorted(mind: Map<string, FocusItem>, now: Date): FocusItem[] {
+    return [...mind.values()].reverse().map((item) => ({ ...item, weight: focusWeight(item, now) })).sort((a, b) => b.weight - a.weight)
+  }
+}

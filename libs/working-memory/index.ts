@@ -1,0 +1,3 @@
+export * from './focus-buffer'
+export * from './in-process.focus-buffer'
+export * from './working-memory.module'

@@ -1,0 +1,80 @@
+import { Module } from '@nestjs/common'
+import { NestFactory } from '@nestjs/core'
+import type { INestApplicationContext } from '@nestjs/common'
+import { Database, Sql } from '#database'
+import { Embedder } from '#embeddings'
+import { EmbeddingStore, TraceReader } from '#episodic-memory'
+import { ForgetModule, ForgetService } from '#forget'
+import { Clock, FixedClock, Secrets, userOf } from '#kernel'
+import { RecallModule, RecallService, RecallSettings, type RecallInput } from '#recall'
+import { RememberModule, RememberService, RememberSettings, CorrectService, EmbeddingBackfill } from '#remember'
+import { WorkingMemoryModule } from '#working-memory'
+import { openTestDatabase } from '../libs/database/testing'
+import { HashEmbedder } from '../libs/embeddings/testing'
+
+const ana = userOf('ana')
+const recallOf = (query: string, more: Partial<RecallInput> = {}): RecallInput => ({
+  user: ana, query, k: 10, filter: {}, threshold: 0, hops: 1, explain: true, includeSuperseded: false, reinforce: false, ...more,
+})
+
+describe('the flows over one store', () => {
+  let database: Database
+  let app: INestApplicationContext
+  const clock = new FixedClock(new Date('2025-06-01T10:00:00Z'))
+  const embedder = new HashEmbedder(768)
+
+  beforeAll(async () => {
+    database = await openTestDatabase()
+    const platform = {
+      module: class Platform {}, global: true,
+      providers: [
+        { provide: Database, useValue: database }, { provide: Sql, useValue: database.sql }, { provide: Clock, useValue: clock },
+        { provide: Embedder, useValue: embedder }, { provide: Secrets, useValue: new Secrets('a secret for tests') },
+      ],
+      exports: [Database, Sql, Clock, Embedder, Secrets],
+    }
+    class App {}
+    Module({
+      imports: [platform, WorkingMemoryModule.forRoot({ maxItems: 64, ttlSeconds: 3600 }), ForgetModule,
+        RememberModule.forRoot(new RememberSettings(0.35, 30, 'UTC')), RecallModule.forRoot(new RecallSettings(30, 'UTC'))],
+    })(App)
+    app = await NestFactory.createApplicationContext(App, { logger: ['error', 'warn'], abortOnError: false })
+    await app.get(EmbeddingStore, { strict: false }).open('hash', 768, 'fp16')
+  })
+
+  afterAll(async () => {
+    await app?.close()
+    await database?.close()
+  })
+
+  it('remembers, recalls with shares that add up, corrects and forgets', async () => {
+    const { results } = await app.get(RememberService).remember({
+      user: ana, sessionId: 's1', messages: [
+        { content: 'I moved to Lisbon in May with my sister Marta', speaker: 'Ana' },
+        { content: 'ok' },
+        { content: 'We adopted a small grey cat called Nimbus last week', speaker: 'Ana', metadata: { emotion: 'joy', n: 3 }, tags: ['pets'] },
+        { content: 'We adopted a small grey cat called Nimbus last week', speaker: 'Ana' },
+      ],
+    })
+    expect(results.map((r) => r.status)).toEqual(['stored', 'focus_only', 'stored', 'duplicate'])
+    const answer = await app.get(RecallService).recall(recallOf('which city did she move to, Lisbon?'))
+    expect(answer.degraded).toEqual([])
+    expect(answer.results).toHaveLength(2)
+    expect(answer.results[0]!.content).toContain('Lisbon')
+    for (const r of answer.results) expect(Object.values(r.scores!).reduce((a, b) => a + b, 0)).toBeCloseTo(r.score, 6)
+    const filtered = await app.get(RecallService).recall(recallOf('anything', { filter: { expression: { and: [{ field: 'metadata.emotion', op: 'eq', value: 'joy' }, { field: 'metadata.n', op: 'gte', value: 2 }] }, tags: ['pets'] } }))
+    expect(filtered.results.map((r) => r.id)).toEqual([results[2]!.id])
+    const successor = await app.get(CorrectService).correct(ana, results[0]!.id!, { content: 'I moved to Porto in May with my sister Marta' })
+    const after = await app.get(RecallService).recall(recallOf('Lisbon Porto'))
+    expect(after.results.map((r) => r.id)).toContain(successor.id)
+    expect(after.results.map((r) => r.id)).not.toContain(results[0]!.id)
+    expect((await app.get(TraceReader, { strict: false }).history(ana, successor.id)).map((t) => t.id)).toEqual([results[0]!.id, successor.id])
+    const forgotten = await app.get(ForgetService).forget({ user: ana, selector: { ids: [successor.id] }, dryRun: false })
+    expect(forgotten).toMatchObject({ dryRun: false, forgotten: { traces: 2, derived: 1 } })
+    const blocked = await app.get(RememberService).remember({ user: ana, messages: [{ content: 'i moved to porto in May, with my sister Marta.' }] })
+    expect(blocked.results[0]!.status).toBe('blocked')
+    await app.get(EmbeddingBackfill, { strict: false }).idle()
+    const last = await app.get(RecallService).recall(recallOf('Lisbon Porto Nimbus'))
+    expect(last.results.map((r) => r.id)).toEqual([results[2]!.id])
+  })
+})
