@@ -122,8 +122,9 @@ export class Memory1763700000000 implements MigrationInterface {
         user_id uuid not null, src uuid not null, dst uuid not null, type text not null, weight real not null, ts timestamptz not null, meta jsonb,
         primary key (user_id, src, dst, type), check (src <> dst), check (weight between 0 and 1)
       );
-      create index memory_edge_out on memory_edge (user_id, src, weight desc) include (dst, type);
-      create index memory_edge_in on memory_edge (user_id, dst, weight desc) include (src, type);
+      -- The far end is part of the key: the strongest and newest edges of a hub come in order, without sorting all of them.
+      create index memory_edge_out on memory_edge (user_id, src, weight desc, dst desc) include (type);
+      create index memory_edge_in on memory_edge (user_id, dst, weight desc, src desc) include (type);
       create table memory_tombstone (
         user_id uuid not null, id uuid not null, content_key bytea not null, key_version integer not null, trace_id uuid not null,
         source_key bytea, reason text, at timestamptz not null,

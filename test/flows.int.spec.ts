@@ -10,6 +10,7 @@ import { RecallModule, RecallService, RecallSettings, type RecallInput } from '#
 import { RememberModule, RememberService, RememberSettings, CorrectService, EmbeddingBackfill } from '#remember'
 import { WorkingMemoryModule } from '#working-memory'
 import { openTestDatabase } from '../libs/database/testing'
+import { MIGRATIONS } from '../migrations'
 import { HashEmbedder } from '../libs/embeddings/testing'
 
 const ana = userOf('ana')
@@ -24,7 +25,7 @@ describe('the flows over one store', () => {
   const embedder = new HashEmbedder(768)
 
   beforeAll(async () => {
-    database = await openTestDatabase()
+    database = await openTestDatabase({ migrations: MIGRATIONS })
     const platform = {
       module: class Platform {}, global: true,
       providers: [

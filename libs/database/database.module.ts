@@ -1,30 +1,30 @@
-import { type DynamicModule, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common'
-import { Database, type Migrations, type StoreOptions } from './database'
+import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common'
+import { DataSource } from 'typeorm'
+import { Database, type DatabaseOptions, openDatabase } from './database'
 import { Sql } from './sql'
 
-/** Closes the store after everything that uses it was told to stop. */
-@Injectable()
-class DatabaseLifetime implements OnApplicationShutdown {
-  constructor(private readonly database: Database) {}
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.database.close()
-  }
-}
-
-/** The only place that knows which store there is. */
+/**
+ * Provides Database, Sql and TypeORM's DataSource to the whole application, opened and migrated; closes them when it shuts
+ * down. The application does not start (StartupError) when the store cannot be used.
+ */
 @Module({})
-export class DatabaseModule {
-  static forRoot(options: StoreOptions, migrations: Migrations): DynamicModule {
+export class DatabaseModule implements OnApplicationShutdown {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  static forRoot(options: DatabaseOptions): DynamicModule {
     return {
       module: DatabaseModule,
       global: true,
       providers: [
-        { provide: Database, useFactory: () => Database.open(options, migrations) },
+        { provide: Database, useFactory: () => openDatabase(options) },
         { provide: Sql, useFactory: (database: Database) => database.sql, inject: [Database] },
-        DatabaseLifetime,
+        { provide: DataSource, useFactory: (database: Database) => database.dataSource, inject: [Database] },
       ],
-      exports: [Database, Sql],
+      exports: [Database, Sql, DataSource],
     }
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.database.close()
   }
 }

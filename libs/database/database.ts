@@ -1,103 +1,148 @@
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Pool } from 'pg'
-import { DataSource, type MigrationInterface } from 'typeorm'
-import { guardPool } from './ambient'
+import { DataSource } from 'typeorm'
+import { StartupError } from '#kernel'
+import { AmbientTransaction } from './ambient-transaction'
+import { createDataSource } from './data-source'
 import { lockDirectory } from './directory-lock'
+import type { GuardedPool } from './guarded-pool'
+import { migrate, type MigrationClass } from './migrate'
+import { embeddedDriver, type PgDriver, serverDriver } from './pglite.driver'
+import { PgliteProcess } from './pglite-process'
 import { PgSql } from './pg.sql'
-import { createPgliteDriver } from './pglite.driver'
-import { PgliteSession } from './pglite-session'
-import { asOptions } from './session-settings'
-import { startError } from './start-errors'
 import type { Sql } from './sql'
+import { serverStartupError, vectorMissing } from './startup-errors'
+import { vacuumTables } from './vacuum'
 
-/** Where memories are kept. Without `dataDir` the embedded store lives in memory. */
-export type StoreOptions =
-  | { readonly backend: 'embedded'; readonly dataDir?: string; readonly snapshot?: Uint8Array }
-  | { readonly backend: 'postgresql'; readonly url: string; readonly poolMax: number }
+export type DatabaseOptions = {
+  /** Classes, not paths; they run at the start. */
+  readonly migrations?: readonly MigrationClass[]
+  /** Entity classes of TypeORM. */
+  readonly entities?: readonly (new () => object)[]
+  /** How long a caller waits for a client or for the embedded session, in ms. Default 30,000. */
+  readonly waitMs?: number
+} & (EmbeddedOptions | ServerOptions)
 
-export type Migrations = readonly (new () => MigrationInterface)[]
+export interface EmbeddedOptions {
+  readonly backend: 'embedded'
+  /** Made when missing; in memory (and gone after the process) without it. */
+  readonly dataDir?: string
+  /** Dump that a new database starts from; see PgliteProcess. */
+  readonly template?: string
+  /** How long one call may take before the database counts as hung and is restarted, in ms. Default 120,000. */
+  readonly limitMs?: number
+}
 
-/** Any number: whoever migrates this product's schema takes it. */
-const MIGRATION_LOCK = 7_236_110
+export interface ServerOptions {
+  readonly backend: 'postgresql'
+  /** postgres://user:password@host:port/database, with sslmode and the like as parameters. */
+  readonly url: string
+  /** Greatest number of connections. Default 10. */
+  readonly poolMax?: number
+}
 
-/** An open store. */
-export class Database {
-  private constructor(
-    readonly backend: StoreOptions['backend'],
-    readonly dataSource: DataSource,
-    readonly sql: Sql,
-    private readonly session: PgliteSession | undefined,
-    private readonly unlock: () => void,
-  ) {}
-
-  /** The pool, also for a queue that speaks Postgres. */
-  get pool(): Pool {
-    return poolOf(this.dataSource)
-  }
-
+/** The open store. Also a token for injection. */
+export abstract class Database {
+  abstract readonly backend: 'embedded' | 'postgresql'
+  abstract readonly sql: Sql
+  abstract readonly dataSource: DataSource
+  /** pg for this store; pools made of it are guarded like the main one. For BullMQ's Postgres backend. */
+  abstract readonly driver: PgDriver
+  /** The pool that Sql and the data source use. */
+  abstract readonly pool: GuardedPool
+  /** Ends the pool, then the store, then gives up the data directory. Safe to call again. */
+  abstract close(): Promise<void>
   /**
-   * Opens the store and brings its schema up to date.
-   * @throws StartupError that names the cause and the cure
+   * Removes dead rows and renews the planner's statistics, as the session's own user and outside any transaction. Due after
+   * bulk writes and every night: the embedded store never does it by itself.
    */
-  static async open(options: StoreOptions, migrations: Migrations): Promise<Database> {
-    const embedded = options.backend === 'embedded'
-    const unlock = embedded && options.dataDir !== undefined ? lockDirectory(options.dataDir) : () => undefined
-    const session = embedded
-      ? new PgliteSession({ dataDir: options.dataDir === undefined ? undefined : join(options.dataDir, 'postgres'), snapshot: options.snapshot })
-      : undefined
-    const dataSource = new DataSource({
-      type: 'postgres',
-      ...(embedded ? { driver: createPgliteDriver(session!), poolSize: 10 } : { url: options.url, poolSize: options.poolMax, extra: { options: asOptions() } }),
-      migrations: [...migrations],
-      migrationsTableName: 'migration',
-      synchronize: false,
-      installExtensions: false,
-    })
-    try {
-      await dataSource.initialize()
-      const pool = poolOf(dataSource)
-      // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
-      pool.on('error', () => undefined)
-      guardPool(pool)
-      await migrate(dataSource)
-      return new Database(options.backend, dataSource, new PgSql(pool), session, unlock)
-    } catch (error) {
-      if (dataSource.isInitialized) await dataSource.destroy()
-      await session?.close()
-      unlock()
-      throw startError(error)
-    }
-  }
-
-  /** Refreshes visibility and statistics. The embedded store has no autovacuum: needed after bulk writes and nightly. */
-  async vacuum(): Promise<void> {
-    await this.dataSource.query('vacuum (analyze)')
-  }
-
-  /** The embedded store's whole content; undefined on Postgres. */
-  async dump(): Promise<Uint8Array | undefined> {
-    return this.session?.dump()
-  }
-
-  async close(): Promise<void> {
-    if (this.dataSource.isInitialized) await this.dataSource.destroy()
-    await this.session?.close()
-    this.unlock()
-  }
+  abstract vacuum(): Promise<void>
 }
 
-function poolOf(dataSource: DataSource): Pool {
-  return (dataSource.driver as unknown as { master: Pool }).master
+const WAIT_MS = 30_000
+const EMBEDDED_POOL = 10
+const SERVER_POOL = 10
+/** A client that somebody never gave back must not keep the process from ending. */
+const POOL_END_MS = 10_000
+
+/**
+ * Opens the store and brings its schema up to date.
+ * @throws StartupError with the cure when the store cannot be used
+ */
+export function openDatabase(options: DatabaseOptions): Promise<Database> {
+  return options.backend === 'embedded' ? openEmbedded(options) : openServer(options)
 }
 
-/** Runs what is pending, one process at a time: the others wait for the lock and find nothing left to do. */
-async function migrate(dataSource: DataSource): Promise<void> {
-  const runner = dataSource.createQueryRunner()
+async function openEmbedded(options: DatabaseOptions & EmbeddedOptions): Promise<Database> {
+  const { dataDir, template, limitMs, waitMs = WAIT_MS } = options
+  const lock = dataDir === undefined ? undefined : lockDirectory(dataDir)
+  const files = dataDir === undefined ? undefined : join(dataDir, 'postgres')
+  const process = new PgliteProcess({ dataDir: files, template, limitMs })
+  const closeStore = async () => {
+    await process.close()
+    lock?.release()
+  }
   try {
-    await runner.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
-    await dataSource.runMigrations({ transaction: 'each' })
-  } finally {
-    await runner.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined)
-    await runner.release()
+    if (files) mkdirSync(files, { recursive: true, mode: 0o700 })
+    await process.waitReady().catch((error: Error) => {
+      throw new StartupError(
+        `The embedded database in ${files ?? 'memory'} does not open: ${error.message}`,
+        'Make sure that this user may write there and that the disk is not full; if the files are damaged, restore a backup or name an empty DATA_DIR.',
+        { cause: error },
+      )
+    })
+    const ambient = new AmbientTransaction()
+    const driver = embeddedDriver(process, ambient, { waitMs })
+    const dataSource = createDataSource(driver, { connectionTimeoutMillis: waitMs, max: EMBEDDED_POOL }, options)
+    return await start('embedded', dataSource, driver, closeStore)
+  } catch (error) {
+    await closeStore()
+    throw error
+  }
+}
+
+async function openServer(options: DatabaseOptions & ServerOptions): Promise<Database> {
+  const { url, poolMax = SERVER_POOL, waitMs = WAIT_MS } = options
+  const driver = serverDriver(new AmbientTransaction(), url)
+  const dataSource = createDataSource(driver, { connectionTimeoutMillis: waitMs, max: poolMax }, options)
+  try {
+    return await start('postgresql', dataSource, driver, async () => {}, url)
+  } catch (error) {
+    throw serverStartupError(error, url)
+  }
+}
+
+async function start(
+  backend: Database['backend'],
+  dataSource: DataSource,
+  driver: PgDriver,
+  closeStore: () => Promise<void>,
+  url = '',
+): Promise<Database> {
+  await dataSource.initialize()
+  try {
+    const [vector] = await dataSource.query(`select 1 from pg_available_extensions where name = 'vector'`)
+    if (!vector) throw vectorMissing(url)
+    await migrate(dataSource)
+  } catch (error) {
+    await dataSource.destroy().catch(() => {})
+    throw error
+  }
+  const { master: pool } = dataSource.driver as unknown as { master: GuardedPool }
+  let closing: Promise<void> | undefined
+  const close = async () => {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, POOL_END_MS)))
+    await Promise.race([dataSource.destroy(), late]).finally(() => clearTimeout(timer))
+    await closeStore()
+  }
+  return {
+    backend,
+    dataSource,
+    driver,
+    pool,
+    sql: new PgSql(pool),
+    close: () => (closing ??= close()),
+    vacuum: () => vacuumTables(pool, backend === 'embedded'),
   }
 }

@@ -1,29 +1,72 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { tryLock, unlock } from 'fs-native-extensions'
+import { closeSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { tryLock } from 'fs-native-extensions'
 import { StartupError } from '#kernel'
 
+const LOCK_FILE = 'reverie.lock'
+
+/** Held until `release`, or until the process ends in any way: the kernel lets go of it then. */
+export interface DirectoryLock {
+  release(): void
+}
+
 /**
- * An exclusive lock on a data directory. The kernel holds it for this process and lets go when it ends, however it ends: there is no
- * stale lock to clean up.
- * @throws StartupError when another process has it or the directory cannot be made
+ * Makes the directory when it is missing (for its owner only) and takes it for this process alone: two embedded databases
+ * over the same files would destroy them.
+ * @throws StartupError when it cannot be made or written, or another process has it.
  */
-export function lockDirectory(directory: string): () => void {
-  const path = resolve(directory)
-  let file: number
+export function lockDirectory(directory: string): DirectoryLock {
+  const fd = open(directory)
+  let free: boolean
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
-    file = openSync(join(path, 'lock'), 'a', 0o600)
+    free = tryLock(fd)
   } catch (error) {
-    throw new StartupError(`DATA_DIR ${path} cannot be written (${(error as NodeJS.ErrnoException).code})`,
-      'give this user the right to write there, or set DATA_DIR to another directory', { cause: error })
+    closeSync(fd)
+    throw new StartupError(
+      `The data directory ${directory} is on a file system without locks (${codeOf(error)}).`,
+      'Set DATA_DIR to a directory on a local disk.',
+      { cause: error },
+    )
   }
-  if (!tryLock(file)) {
-    closeSync(file)
-    throw new StartupError(`DATA_DIR ${path} is in use by another process`, 'stop the other Reverie, or set DATA_DIR to another directory')
+  if (!free) {
+    const holder = readHolder(fd)
+    closeSync(fd)
+    throw new StartupError(
+      `The data directory ${directory} is in use by another process${holder}.`,
+      'Stop that process, or set DATA_DIR to another directory. To run several processes, use a Postgres server (DATABASE_URL).',
+    )
   }
-  return () => {
-    unlock(file)
-    closeSync(file)
+  ftruncateSync(fd)
+  writeSync(fd, `${process.pid}\n`, 0)
+  let held = true
+  return {
+    release: () => {
+      if (held) closeSync(fd)
+      held = false
+    },
   }
+}
+
+function open(directory: string): number {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    // Neither truncated nor append-only: its holder's process id must stay readable.
+    return openSync(join(directory, LOCK_FILE), 'a+', 0o600)
+  } catch (error) {
+    throw new StartupError(
+      `The data directory ${directory} cannot be ${codeOf(error) === 'ENOSPC' ? 'written: the disk is full' : `made or written (${codeOf(error)})`}.`,
+      'Give this user the right to write there, or set DATA_DIR to a directory that it may write.',
+      { cause: error },
+    )
+  }
+}
+
+function readHolder(fd: number): string {
+  const text = Buffer.alloc(32)
+  const pid = Number.parseInt(text.toString('latin1', 0, readSync(fd, text, 0, text.length, 0)), 10)
+  return Number.isInteger(pid) ? ` (process ${pid})` : ''
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? String(error)
 }

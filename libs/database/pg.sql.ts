@@ -1,17 +1,28 @@
-import type { Pool, PoolClient, QueryResult } from 'pg'
-import { ReverieError } from '#kernel'
-import { currentTransaction, runInTransaction } from './ambient'
-import { scopeParams, ScopedQuery, SET_SCOPE } from './scoped-query'
+import type { PoolClient, QueryResult } from 'pg'
+import pg from 'pg'
+import type { DataSource } from 'typeorm'
+import { SECOND_CLIENT, type Transaction } from './ambient-transaction'
+import { DatabaseFault, errorCode, isLost, SESSION_BUSY, toCaller } from './database-errors'
+import type { GuardedPool } from './guarded-pool'
+import { identity, OneFlight } from './one-flight'
 import { type Row, type Scope, Sql } from './sql'
 
-/** Sql over a pool of pg clients (or of clients that look like them). */
+/**
+ * Sql over a pool of pg. Errors of statements carry the SQLSTATE as `code`; when the store cannot be reached, or is too
+ * busy, the error is ReverieError('unavailable').
+ */
 export class PgSql extends Sql {
-  constructor(private readonly pool: Pool) {
+  constructor(private readonly pool: GuardedPool) {
     super()
   }
 
+  /** Over the pool of an initialised data source, which must have been made by `openDatabase`. */
+  static over(dataSource: DataSource): PgSql {
+    return new PgSql((dataSource.driver as unknown as { master: GuardedPool }).master)
+  }
+
   get inTransaction(): boolean {
-    return currentTransaction() !== undefined
+    return this.pool.ambient.current !== undefined
   }
 
   async many<R extends object = Row>(scope: Scope, text: string, params: readonly unknown[] = []): Promise<R[]> {
@@ -19,7 +30,7 @@ export class PgSql extends Sql {
   }
 
   async one<R extends object = Row>(scope: Scope, text: string, params: readonly unknown[] = []): Promise<R | undefined> {
-    return (await this.many<R>(scope, text, params))[0]
+    return (await this.query(scope, text, params)).rows[0] as R | undefined
   }
 
   async run(scope: Scope, text: string, params: readonly unknown[] = []): Promise<number> {
@@ -27,78 +38,83 @@ export class PgSql extends Sql {
   }
 
   async transaction<T>(scope: Scope, work: () => Promise<T>): Promise<T> {
-    if (currentTransaction()) {
-      joined(scope)
-      return work()
-    }
-    const client = await this.connect()
-    const ambient = { client, scope, open: true }
-    let broken: Error | undefined
-    try {
-      await client.query('begin')
-      await client.query(SET_SCOPE, scopeParams(scope))
-      const result = await runInTransaction(ambient, work)
-      await client.query('commit')
-      return result
-    } catch (error) {
-      await client.query('rollback').catch((rollbackError: Error) => {
-        broken = rollbackError
-      })
-      throw translated(error)
-    } finally {
-      ambient.open = false
-      client.release(broken)
-    }
+    const current = this.current(scope)
+    if (current) return work()
+    return this.withClient(async (client) => {
+      const transaction: Transaction = { client, scope, state: 'open', tail: Promise.resolve() }
+      try {
+        const [role, userId] = identity(scope).map((value) => pg.escapeLiteral(value))
+        await client.query(`begin; select set_config('role', ${role}, true), set_config('app.user_id', ${userId}, true)`)
+        const result = await this.pool.ambient.run(transaction, work)
+        transaction.state = 'committed'
+        await transaction.tail // statements that `work` did not wait for
+        const { command } = await client.query('commit')
+        // What Postgres answers to the commit of a transaction in which a statement failed and the error was swallowed.
+        if (command !== 'COMMIT') throw new Error('the transaction was rolled back: one of its statements had failed')
+        return result
+      } catch (error) {
+        transaction.state = 'rolled back'
+        await transaction.tail
+        if (isLost(error)) throw error
+        try {
+          await client.query('rollback')
+        } catch (cause) {
+          // A client in an unknown state must not go back to the pool.
+          throw isLost(cause) ? cause : new DatabaseFault('the transaction could not be rolled back', '08006', { cause })
+        }
+        throw error
+      }
+    })
   }
 
   private async query(scope: Scope, text: string, params: readonly unknown[]): Promise<QueryResult> {
-    if (currentTransaction()) {
-      try {
-        return await joined(scope).query(text, [...params])
-      } catch (error) {
-        throw translated(error)
-      }
+    const current = this.current(scope)
+    if (!current) {
+      return this.withClient((client) => new Promise((resolve, reject) => {
+        client.query(new OneFlight(scope, text, params, (error, result) => (error ? reject(error) : resolve(result))))
+      }))
     }
-    const client = await this.connect()
-    let broken: Error | undefined
+    // One after the other: a client takes one statement at a time.
+    const result = current.tail.then(() => current.client.query({ text, values: [...params], queryMode: 'extended' } as pg.QueryConfig))
+    current.tail = result.catch(() => {})
+    return traced(result)
+  }
+
+  /** The transaction to join, if any. */
+  private current(scope: Scope): Transaction | undefined {
+    const { current, failed } = this.pool.ambient
+    if (failed) throw new Error('the transaction that this belongs to was rolled back')
+    if (!current) return undefined
+    const [role, userId] = identity(scope)
+    const [openRole, openUserId] = identity(current.scope)
+    if (role !== openRole || userId !== openUserId) throw new Error(`another scope inside a transaction: ${SECOND_CLIENT}`)
+    return current
+  }
+
+  /** Gives the client back, or has it thrown away when its connection is lost. */
+  private async withClient<T>(use: (client: PoolClient) => Promise<T>): Promise<T> {
+    let client: PoolClient | undefined
+    let lost: Error | undefined
     try {
-      return await new Promise((resolve, reject) => {
-        client.query(new ScopedQuery(scope, text, params, (error, result) => (error ? reject(error) : resolve(result))) as never)
-      })
+      client = await this.pool.connect()
+      return await use(client)
     } catch (error) {
-      if (isLost(error)) broken = error as Error
-      throw translated(error)
+      if (isLost(error) && errorCode(error) !== SESSION_BUSY) lost = error as Error
+      throw trace(toCaller(error))
     } finally {
-      client.release(broken)
-    }
-  }
-
-  private async connect(): Promise<PoolClient> {
-    try {
-      return await this.pool.connect()
-    } catch (error) {
-      throw translated(error)
+      client?.release(lost)
     }
   }
 }
 
-/** The ambient transaction's client, if the scope is the same. */
-function joined(scope: Scope): PoolClient {
-  const transaction = currentTransaction()!
-  const same = scope === transaction.scope || (scope !== 'maintenance' && transaction.scope !== 'maintenance' && scope.userId === transaction.scope.userId)
-  if (!same) throw new Error('a statement of another scope was run inside a transaction')
-  return transaction.client
+function traced<T>(result: Promise<T>): Promise<T> {
+  return result.catch((error: unknown) => {
+    throw trace(toCaller(error))
+  })
 }
 
-/** Codes of a server that is gone, going or full; 55P03 is our own "busy". */
-const LOST = /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|ETIMEDOUT|08...|57P0.|53300|55P03)$/
-
-function isLost(error: unknown): boolean {
-  const code = (error as { code?: unknown }).code
-  return (typeof code === 'string' && LOST.test(code)) || /connection terminated|timeout exceeded|embedded store/i.test((error as Error).message)
-}
-
-function translated(error: unknown): unknown {
-  if (!isLost(error)) return error
-  return new ReverieError('unavailable', 'the store does not answer', undefined, { cause: error })
+/** Errors of pg are made where the socket is read; the caller's stack says more. */
+function trace(error: unknown): unknown {
+  if (error instanceof pg.DatabaseError) Error.captureStackTrace(error, trace)
+  return error
 }

@@ -1,121 +1,120 @@
-import { join } from 'node:path'
-import { Worker } from 'node:worker_threads'
-import { Parser } from 'pg-protocol/dist/parser'
-import { asStatements } from './session-settings'
+import { AmbientTransaction, SECOND_CLIENT } from './ambient-transaction'
+import { DatabaseFault, SESSION_BUSY } from './database-errors'
+import type { PgliteProcess } from './pglite-process'
+import { queryFrame, readAnswer } from './wire'
 
-/** A message of Postgres' wire protocol, parsed. */
-export interface BackendMessage {
-  readonly name: string
-  readonly status?: string
+/** One who uses the session as if it were its own. */
+export interface Tenant {
+  readonly channels: ReadonlySet<string>
+  notify(bytes: Buffer): void
+  /** The session is gone, and with it all that the tenant had there. */
+  lost(error: Error): void
 }
 
-export interface PgliteOptions {
-  /** Directory of the store; in memory without one. */
-  readonly dataDir?: string
-  /** A dumped data directory to begin with. */
-  readonly snapshot?: Uint8Array
-  /** A call that takes longer is taken for dead: the worker is replaced. Milliseconds. */
-  readonly callTimeoutMs?: number
-}
-
-interface Pending {
-  readonly resolve: (bytes: Uint8Array | undefined) => void
-  readonly reject: (error: Error) => void
+interface Waiter {
+  readonly tenant: Tenant
+  readonly start: () => void
+  readonly fail: (error: Error) => void
   readonly timer: NodeJS.Timeout
 }
 
-const CALL_TIMEOUT_MS = 120_000
+const WAIT_MS = 30_000
+/** A long time, for statements whose work grows with the store. */
+const MAINTENANCE_MS = 3_600_000
+const MAINTENANCE = /^\s*(vacuum|analyze|reindex|cluster|create\s+(unique\s+)?index|alter\s+table)\b/i
 
 /**
- * One PGlite in a worker thread, spoken to in wire protocol. A watchdog replaces a worker that does not answer (nothing inside can
- * time out): calls under way fail, the next one opens the store again.
+ * The only session of the embedded database, shared by many clients: whoever sends has it until it is idle again, so
+ * transactions never mix. Who waits for it too long is told.
  */
 export class PgliteSession {
-  private worker: Worker | undefined
-  private opening: Promise<void> | undefined
-  private readonly pending = new Map<number, Pending>()
-  private lastId = 0
-  private closed = false
+  private readonly tenants = new Set<Tenant>()
+  private readonly waiters: Waiter[] = []
+  private owner: Tenant | undefined
 
-  constructor(private readonly options: PgliteOptions = {}) {}
-
-  /** Resolves when the store is open. */
-  ready(): Promise<void> {
-    if (this.closed) return Promise.reject(new Error('the embedded store is closed'))
-    this.opening ??= this.open()
-    return this.opening
+  /** @param waitMs how long a client waits for the others, in ms */
+  constructor(readonly process: PgliteProcess, readonly ambient: AmbientTransaction, private readonly waitMs = WAIT_MS) {
+    process.onLost((error) => this.lose(error))
   }
 
-  /** Runs messages and answers what the server said to all of them. */
-  async exec(buffer: Uint8Array): Promise<BackendMessage[]> {
-    await this.ready()
-    const bytes = await this.call('exec', buffer)
-    const messages: BackendMessage[] = []
-    if (bytes && bytes.length > 0) new Parser().parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), (m) => messages.push(m as BackendMessage))
-    return messages
+  join(tenant: Tenant): void {
+    this.tenants.add(tenant)
   }
 
-  /** The whole data directory, to be loaded as `snapshot`. */
-  async dump(): Promise<Uint8Array> {
-    await this.ready()
-    return (await this.call('dump'))!
-  }
-
-  async close(): Promise<void> {
-    if (this.closed) return
-    if (this.opening) {
-      await this.opening.catch(() => undefined)
-      if (this.worker) await this.call('close').catch(() => undefined)
+  /** Lets go of the session if the tenant has it, ending its transaction. */
+  async leave(tenant: Tenant): Promise<void> {
+    this.tenants.delete(tenant)
+    if (this.owner !== tenant) return
+    try {
+      await this.process.exec(queryFrame('rollback'))
+    } catch {
+      // Lost with the session.
     }
-    this.closed = true
-    await this.worker?.terminate()
+    this.release(tenant)
   }
 
-  private open(): Promise<void> {
-    const { dataDir, snapshot } = this.options
-    const worker = new Worker(join(__dirname, 'pglite.worker.cjs'), { workerData: { dataDir, snapshot, init: asStatements() } })
-    this.worker = worker
+  /** Throws when the call chain is in a transaction of another tenant: waiting for that one would never end. */
+  refuseSecond(tenant: Tenant): void {
+    if (this.ambient.current && this.owner !== tenant) throw new DatabaseFault(SECOND_CLIENT, '25001')
+  }
+
+  /**
+   * Sends a batch when it is the tenant's turn and returns what the tenant is to read.
+   * @param sql texts of the statements in the batch
+   * @throws DatabaseFault SESSION_BUSY when its turn did not come; SESSION_LOST when the session ended
+   */
+  async exec(tenant: Tenant, batch: Buffer, sql: readonly string[], unlistened: boolean): Promise<Buffer> {
+    await this.acquire(tenant)
+    const bytes = new Uint8Array(batch)
+    const limitMs = sql.some((text) => MAINTENANCE.test(text)) ? MAINTENANCE_MS : undefined
+    const answer = readAnswer(await this.process.exec(bytes, limitMs))
+    if (unlistened) await this.listenAgain()
+    if (answer.status === 'I') this.release(tenant)
+    for (const { channel, bytes } of answer.notifications) {
+      for (const t of this.tenants) if (t.channels.has(channel)) t.notify(bytes)
+    }
+    return answer.own
+  }
+
+  /** One tenant's UNLISTEN stops the session from listening, for all: take back what the others still want. */
+  private async listenAgain(): Promise<void> {
+    const channels = new Set([...this.tenants].flatMap((t) => [...t.channels]))
+    if (channels.size === 0) return
+    await this.process.exec(queryFrame([...channels].map((c) => `listen "${c.replaceAll('"', '""')}"`).join('; ')))
+  }
+
+  private acquire(tenant: Tenant): Promise<void> | void {
+    if (this.owner === tenant) return
+    if (!this.owner) {
+      this.owner = tenant
+      return
+    }
     return new Promise((resolve, reject) => {
-      const fail = (error: Error): void => {
-        reject(error)
-        this.discard(worker, error)
-      }
-      worker.on('message', (m: { ready?: true; fatal?: string; id: number; bytes?: Uint8Array; error?: string }) => {
-        if (m.ready) return resolve()
-        if (m.fatal !== undefined) return fail(new Error(`the embedded store does not open: ${m.fatal}`))
-        const call = this.pending.get(m.id)
-        this.pending.delete(m.id)
-        clearTimeout(call?.timer)
-        if (m.error === undefined) call?.resolve(m.bytes)
-        else call?.reject(new Error(m.error))
-      })
-      worker.on('error', fail)
-      worker.on('exit', () => fail(new Error('the embedded store stopped')))
+      const timer = setTimeout(() => {
+        this.waiters.splice(this.waiters.indexOf(waiter), 1)
+        const seconds = this.waitMs / 1000
+        reject(new DatabaseFault(`the embedded database was taken by another transaction for ${seconds} s`, SESSION_BUSY))
+      }, this.waitMs)
+      const waiter = { tenant, start: resolve, fail: reject, timer }
+      this.waiters.push(waiter)
     })
   }
 
-  private call(op: 'exec' | 'dump' | 'close', buffer?: Uint8Array): Promise<Uint8Array | undefined> {
-    return new Promise((resolve, reject) => {
-      const worker = this.worker
-      if (!worker) return reject(new Error('the embedded store stopped'))
-      const id = ++this.lastId
-      const limit = this.options.callTimeoutMs ?? CALL_TIMEOUT_MS
-      const timer = setTimeout(() => this.discard(worker, new Error(`the embedded store did not answer within ${limit} ms; it is opened again`)), limit)
-      this.pending.set(id, { resolve, reject, timer })
-      worker.postMessage({ id, op, buffer })
-    })
+  private release(tenant: Tenant): void {
+    if (this.owner !== tenant) return
+    const next = this.waiters.shift()
+    this.owner = next?.tenant
+    if (!next) return
+    clearTimeout(next.timer)
+    next.start()
   }
 
-  /** Forgets a worker: its calls fail, the next call opens another. */
-  private discard(worker: Worker, error: Error): void {
-    if (this.worker !== worker) return
-    this.worker = undefined
-    this.opening = undefined
-    void worker.terminate()
-    for (const call of this.pending.values()) {
-      clearTimeout(call.timer)
-      call.reject(error)
+  private lose(error: Error): void {
+    this.owner = undefined
+    for (const waiter of this.waiters.splice(0)) {
+      clearTimeout(waiter.timer)
+      waiter.fail(error)
     }
-    this.pending.clear()
+    for (const tenant of [...this.tenants]) tenant.lost(error)
   }
 }

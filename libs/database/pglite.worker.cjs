@@ -1,38 +1,47 @@
+/**
+ * Worker thread that holds the embedded Postgres: in the main thread every query would stop the event loop. Plain JavaScript,
+ * because a new thread knows nothing of jest's transform.
+ *
+ * workerData: { dataDir? (in memory when missing), template? (path of a dump to start from), init (SQL run once open) }
+ * first message out: { ready: true } or { fatal: string }
+ * messages in: { id, op: 'exec', bytes: Uint8Array } | { id, op: 'dump', path } | { id, op: 'close' }
+ * messages out: { id, bytes? } or { id, error: string }; an error means that the database is broken, as what a statement
+ *   did wrong is part of the bytes
+ */
 'use strict'
-// PGlite is WebAssembly and synchronous at heart: in the main thread it would starve the event loop, here it does not.
+const { readFileSync, writeFileSync } = require('node:fs')
 const { parentPort, workerData } = require('node:worker_threads')
 
-async function main () {
+async function open({ dataDir, template, init }) {
   const { PGlite } = await import('@electric-sql/pglite')
   const { vector } = await import('@electric-sql/pglite-pgvector')
-  const db = await PGlite.create({
-    dataDir: workerData.dataDir,
-    extensions: { vector },
-    loadDataDir: workerData.snapshot && new Blob([workerData.snapshot]),
-  })
-  await db.exec(workerData.init)
-  // One session: messages run one after another, in the order of their arrival.
-  let chain = Promise.resolve()
-  parentPort.on('message', ({ id, op, buffer }) => {
-    chain = chain.then(async () => {
+  const loadDataDir = template ? new Blob([readFileSync(template)]) : undefined
+  const db = await PGlite.create({ dataDir, extensions: { vector }, loadDataDir })
+  await db.exec(init)
+  return db
+}
+
+async function handle(db, { op, bytes, path }) {
+  if (op === 'close') return void (await db.close())
+  if (op === 'dump') return void writeFileSync(path, Buffer.from(await (await db.dumpDataDir('none')).arrayBuffer()))
+  // A copy: the original may be a view of the database's memory, which cannot be transferred.
+  return (await db.execProtocolRaw(bytes)).slice()
+}
+
+async function main() {
+  const db = await open(workerData)
+  let last = Promise.resolve()
+  parentPort.on('message', (message) => {
+    last = last.then(async () => {
       try {
-        if (op === 'close') {
-          await db.close()
-          parentPort.postMessage({ id })
-        } else if (op === 'dump') {
-          const file = await db.dumpDataDir('none')
-          const bytes = new Uint8Array(await file.arrayBuffer())
-          parentPort.postMessage({ id, bytes }, [bytes.buffer])
-        } else {
-          const bytes = (await db.execProtocolRaw(new Uint8Array(buffer))).slice()
-          parentPort.postMessage({ id, bytes }, [bytes.buffer])
-        }
+        const bytes = await handle(db, message)
+        parentPort.postMessage({ id: message.id, bytes }, bytes ? [bytes.buffer] : [])
       } catch (error) {
-        parentPort.postMessage({ id, error: error.message })
+        parentPort.postMessage({ id: message.id, error: String(error?.message ?? error) })
       }
     })
   })
   parentPort.postMessage({ ready: true })
 }
 
-main().catch((error) => parentPort.postMessage({ fatal: error.message }))
+main().catch((error) => parentPort.postMessage({ fatal: String(error?.message ?? error) }))

@@ -1,23 +1,18 @@
 /**
- * Settings of every session, on both stores. A custom plan each time: recall's statements depend on how much a user has. No JIT,
- * no parallel workers: they cost more than such short statements take. Statement and idle timeouts are set on neither: PGlite
- * ignores the one and hangs with the other.
+ * Settings of every session, on both stores. A custom plan each time lets the planner see whose rows are asked for (a small
+ * user is searched exactly, a large one by index); the rest suits many short queries on few processors.
  */
-export const SESSION_SETTINGS = {
+export const SESSION_SETTINGS: Readonly<Record<string, string>> = {
   plan_cache_mode: 'force_custom_plan',
   jit: 'off',
   max_parallel_workers_per_gather: '0',
-  timezone: 'UTC',
   'hnsw.iterative_scan': 'relaxed_order',
   'hnsw.ef_search': '100',
-} as const
-
-/** As start-up options of a Postgres connection. */
-export function asOptions(): string {
-  return Object.entries(SESSION_SETTINGS).map(([name, value]) => `-c ${name}=${value}`).join(' ')
+  timezone: 'UTC',
 }
 
-/** As statements, for a store whose sessions take no options. */
-export function asStatements(): string {
-  return Object.entries(SESSION_SETTINGS).map(([name, value]) => `set ${name} = '${value}'`).join('; ')
-}
+/** The form that a Postgres start-up message takes. */
+export const SESSION_OPTIONS = Object.entries(SESSION_SETTINGS).map(([name, value]) => `-c ${name}=${value}`).join(' ')
+
+/** The form for a session that is already open. */
+export const SESSION_SQL = Object.entries(SESSION_SETTINGS).map(([name, value]) => `set ${name} = '${value}'`).join('; ')

@@ -120,7 +120,7 @@ function tagsSql(op: Operator, value: unknown, params: Params): string {
 function sessionSql(op: Operator, value: unknown, userId: string, params: Params): string {
   if (op === 'exists') return `t.session_id is ${value === false ? '' : 'not '}null`
   if (value === null) return 't.session_id is null'
-  return `t.session_id = ${params.add(sessionUuid(userId, String(value)), '::uuid')}`
+  return `t.session_id = ${params.add(sessionUuid(userId, value as string), '::uuid')}`
 }
 
 function metadataSql(path: string, op: Operator, value: unknown, params: Params): string {

@@ -35,6 +35,17 @@ export interface NewTrace {
   readonly words: number
 }
 
+/** What a correction may change in place; what is undefined stays. */
+export interface TraceChange {
+  readonly metadata?: JsonObject
+  readonly category?: string | null
+  readonly tags?: readonly string[]
+  readonly retention?: Retention
+  readonly salience?: number
+  readonly confidence?: number
+  readonly expiresAt?: Date | null
+}
+
 /** The one writer of traces, used by every flow. Call inside a transaction. */
 @Injectable()
 export class TraceWriter {
@@ -97,7 +108,7 @@ export class TraceWriter {
   }
 
   /** Changes what a correction may change without a successor. */
-  async update(userId: string, id: string, change: { metadata?: JsonObject; category?: string | null; tags?: readonly string[]; retention?: Retention; salience?: number; confidence?: number; expiresAt?: Date | null }): Promise<void> {
+  async update(userId: string, id: string, change: TraceChange): Promise<void> {
     const scope = { userId }
     const sets: string[] = []
     const params: unknown[] = [userId, id]

@@ -1,5 +1,5 @@
 import { detect, type Language } from './detect'
-import { AMBIGUOUS, CUES, DEEDS, LINKS, NEVER, OPENERS, PLACE_CUES, TITLES, WEAK_DEEDS } from './entity-words'
+import { AMBIGUOUS, CUES, DEEDS, LINKS, NEVER, OPENERS, PERSON_CUES, PLACE_CUES, TITLES, WEAK_DEEDS } from './entity-words'
 import { foldAccents } from './fold'
 import type { Entity } from './language'
 import { known, looksCommon, plainName, typeOf } from './names'
@@ -126,7 +126,10 @@ function accepted(context: Context, from: number, to: number, titled: boolean): 
   if (titled) return true
   if (run.length > 1 && known(first.lower) === 'first' && !AMBIGUOUS.has(first.lower)) return true
   if (first.heading) return false
-  if (run.length > 1) return language === 'de' ? run.some((t) => plainName(t.lower)) : !run.every((t) => /^(?:function|demonym)$/.test(known(t.lower) ?? ''))
+  if (run.length > 1) {
+    if (language === 'de') return run.some((t) => plainName(t.lower))
+    return !run.every((t) => /^(?:function|demonym)$/.test(known(t.lower) ?? ''))
+  }
   if (first.shape === 'camel') return true
   if (first.shape === 'caps') return /^[\p{Lu}\p{N}&.-]{2,8}$/u.test(first.text) && known(first.lower) === undefined && !/\d/.test(first.text)
   // English-speaking, Michelin-starred.
@@ -153,7 +156,7 @@ function opensAsName({ tokens, capitalised, language }: Context, at: number): bo
 
 function person({ tokens }: Context, from: number, to: number, before: string): boolean {
   const next = tokens[to]
-  if (/^(?:with|met|meet|told|tell|asked|ask|called|named|friend|sister|brother|wife|husband|boss|son|daughter|cousin|mother|father|uncle|aunt|hi|hey|hello|dear|thanks|thank)$/.test(before)) return true
+  if (PERSON_CUES.has(before)) return true
   return next !== undefined && next.joined && DEEDS.has(next.lower) && !WEAK_DEEDS.has(next.lower) && to - from <= 3
 }
 
@@ -176,7 +179,8 @@ function takeLower({ tokens, language }: Context, at: number, found: Entity[]): 
   if (!plainName(token.lower) || kind === 'last') return at + 1
   const likely = CUES.has(before) || token.possessive || (next !== undefined && next.joined && DEEDS.has(next.lower)) || at === 0
   if (!likely) return at + 1
-  const surname = kind === 'first' && !token.possessive && next?.joined && next.shape === 'lower' && known(next.lower) === 'last' && !AMBIGUOUS.has(next.lower)
+  const surname = kind === 'first' && !token.possessive && next?.joined && next.shape === 'lower' &&
+    known(next.lower) === 'last' && !AMBIGUOUS.has(next.lower)
   const name = surname ? `${title(token.text)} ${title(next.text)}` : title(token.text)
   found.push(entity(name, kind === 'first' ? 'person' : kind === 'place' ? 'place' : 'organization'))
   return at + (surname ? 2 : 1)

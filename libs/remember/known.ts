@@ -3,8 +3,7 @@ import { Sql } from '#database'
 import type { Json } from '#episodic-memory'
 import { KEY_VERSION, Secrets, type User } from '#kernel'
 import { canonicalKey } from '#language'
-import type { Turn } from './scene'
-import { SCENE_TURNS } from './scene'
+import { SCENE_TURNS, type Turn } from './scene'
 
 /** A text of fewer content words is common property: it is blocked only together with its source. */
 const BLOCKED_WORDS = 4

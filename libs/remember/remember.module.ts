@@ -1,11 +1,15 @@
 import { type DynamicModule, Module } from '@nestjs/common'
 import { EpisodicMemoryModule } from '#episodic-memory'
 import { GraphMemoryModule } from '#graph-memory'
+import { Amendments } from './amendments'
 import { CorrectService } from './correct.service'
 import { EmbeddingBackfill } from './embedding-backfill'
+import { Gate } from './gate'
 import { Known } from './known'
 import { RememberService } from './remember.service'
+import { Requests } from './requests'
 import { RememberSettings } from './settings'
+import { Tiers } from './tiers'
 import { TraceRecorder } from './trace-recorder'
 import { TraceVectors } from './trace-vectors'
 
@@ -15,7 +19,8 @@ export class RememberModule {
     return {
       module: RememberModule,
       imports: [EpisodicMemoryModule, GraphMemoryModule],
-      providers: [{ provide: RememberSettings, useValue: settings }, RememberService, CorrectService, EmbeddingBackfill, Known, TraceRecorder, TraceVectors],
+      providers: [{ provide: RememberSettings, useValue: settings }, RememberService, CorrectService, Amendments, EmbeddingBackfill, Gate, Known, Requests, Tiers,
+        TraceRecorder, TraceVectors],
       exports: [RememberService, CorrectService, EmbeddingBackfill],
     }
   }

@@ -14,6 +14,8 @@ export interface Recording {
   readonly related: readonly string[]
   readonly collection?: string
   readonly model: string
+  /** The trace that the only entry corrects. */
+  readonly supersedes?: string
   /** undefined: vectors follow. */
   readonly vectors: readonly HeadVector[] | undefined
   readonly entries: readonly {
@@ -45,6 +47,10 @@ export class TraceRecorder {
     await this.edges.insert(user.id, [...this.edgesOf(traces, recording, places), ...named.edges(traces)], recording.now)
     if (recording.vectors) await this.embeddings.insert(user.id, recording.model, recording.now, recording.vectors)
     else await this.embeddings.defer(user.id, recording.now, traces.map((t) => t.id), HEADS)
+    if (recording.supersedes !== undefined) {
+      await this.writer.supersede(user.id, recording.supersedes, traces[0]!.id, recording.now)
+      await this.edges.insert(user.id, [{ src: traces[0]!.id, dst: recording.supersedes, type: 'supersedes', weight: 1 }], recording.now)
+    }
   }
 
   private async places(user: User, { sessionId, project, entries }: Recording): Promise<number[]> {

@@ -1,4 +1,4 @@
-import { Clock, type User } from '#kernel'
+import { type Clock, type User } from '#kernel'
 import { FocusBuffer, type FocusItem, focusWeight } from './focus-buffer'
 
 /** Users kept at once; the one untouched for longest leaves first, so that memory stays bounded. */

@@ -16,10 +16,10 @@ const SIGNALS = {
 
 /** What became of something to remember, in plain words. */
 const FATES = {
-  stored: 'Stored',
-  duplicate: 'Known already: nothing was stored twice',
-  focus_only: 'Kept in mind for now only: not important enough to store',
-  blocked: 'Blocked: this was forgotten and may not come back',
+  stored: 'It is remembered from now on.',
+  duplicate: 'This is known already; nothing was stored twice.',
+  focus_only: 'In mind for now, but not important enough to store.',
+  blocked: 'This was forgotten, and may not come back.',
 }
 
 const $ = (id) => document.getElementById(id)
@@ -41,7 +41,15 @@ function svg(tag, attributes, ...children) {
 
 // ---------------------------------------------------------------- the API
 
-/** One request. A refusal becomes an Error whose `cause` is the API's own `{ code, details, request_id }`. */
+/** A refusal of the API: its message, and in `facts` its own `{ code, details, request_id }`. */
+class Refusal extends Error {
+  constructor({ message, ...facts }, options) {
+    super(message, options)
+    this.facts = facts
+  }
+}
+
+/** One request; whatever is not an answer becomes a Refusal. */
 async function api(method, path, { query, body } = {}) {
   const headers = { accept: 'application/json' }
   if (body) headers['content-type'] = 'application/json'
@@ -50,12 +58,11 @@ async function api(method, path, { query, body } = {}) {
   try {
     response = await fetch(query ? `${path}?${new URLSearchParams(query)}` : path, { method, headers, body: body && JSON.stringify(body) })
   } catch (error) {
-    throw new Error('The server could not be asked.', { cause: { details: error.message } })
+    throw new Refusal({ message: 'The server could not be asked.', details: error.message }, { cause: error })
   }
   const answer = await response.json().catch(() => undefined)
   if (response.ok && answer) return answer
-  const { message, ...cause } = answer?.error ?? { message: 'The server gave an answer that is not of this API.', code: `HTTP ${response.status}` }
-  throw new Error(message, { cause })
+  throw new Refusal(answer?.error ?? { message: 'The server gave an answer that is not of this API.', code: `HTTP ${response.status}` })
 }
 
 /** An empty user field sends no user: the server then takes the key's user, or its default. */
@@ -83,10 +90,10 @@ async function attempt(owner, out, action) {
   if (mine === visit && shown) out.replaceChildren(...shown)
 }
 
-function errorBox({ message, cause = {} }) {
-  const { code, request_id: requestId, details } = cause
+function errorBox({ message, facts = {} }) {
+  const { code, request_id: requestId, details } = facts
   return el('div', { className: 'box bad', role: 'alert' },
-    el('p', {}, code && el('code', { textContent: code }), code && ' ', message),
+    el('p', {}, code && el('code', { className: 'code', textContent: code }), code && ' ', message),
     code === 'unauthenticated' ? el('p', { textContent: 'Enter an API key at the top of the page.' }) : null,
     details === undefined ? null : el('p', { className: 'fine', textContent: typeof details === 'string' ? details : JSON.stringify(details) }),
     requestId ? el('p', { className: 'fine' }, 'request ', el('code', { textContent: requestId })) : null)
@@ -94,10 +101,16 @@ function errorBox({ message, cause = {} }) {
 
 // ---------------------------------------------------------------- small pieces
 
-const share = (value) => (typeof value === 'number' ? value.toFixed(2) : '–')
+const share = (value, digits = 2) => (typeof value === 'number' ? value.toFixed(digits) : '–')
 const many = (count, one, more) => `${count} ${count === 1 ? one : more}`
 const button = (textContent, onclick, className = '') => el('button', { type: 'button', textContent, onclick, className })
-const quote = (text) => el('q', { dir: 'auto', textContent: text.length > 90 ? `${text.slice(0, 90)}…` : text })
+
+/** A few words of a memory, marked with its id (if it is one) so that they go when it is forgotten. */
+function quote(text, id) {
+  const node = el('q', { dir: 'auto', textContent: text.length > 90 ? `${text.slice(0, 90)}…` : text })
+  if (id) node.dataset.id = id
+  return node
+}
 
 function when(iso) {
   const date = new Date(iso)
@@ -106,7 +119,7 @@ function when(iso) {
 
 function degradedNote(parts = []) {
   if (parts.length === 0) return null
-  return el('p', { className: 'box warn' }, el('strong', { textContent: 'Degraded. ' }), `Answered without: ${parts.map((part) => (typeof part === 'string' ? part : JSON.stringify(part))).join(', ')}.`)
+  return el('p', { className: 'box warn' }, el('strong', { textContent: 'Degraded. ' }), `Answered without: ${parts.join(', ')}.`)
 }
 
 const pairs = (className, entries) => el('dl', { className }, entries.map(([term, value]) => el('div', {}, el('dt', { textContent: term }), el('dd', {}, value))))
@@ -134,9 +147,9 @@ async function remember() {
 }
 
 function fate({ id, status: name, salience, reason, duplicate_of: first, suggested = [] }) {
-  const suggestions = suggested.map((other) => el('li', {}, quote(other.content), ` ${other.type} ${share(other.score)}`))
+  const suggestions = suggested.map((other) => el('li', {}, quote(other.content, other.id), ` ${other.type} ${share(other.score)}`))
   return el('div', { className: `box ${name === 'stored' ? 'good' : 'warn'}` },
-    el('p', {}, el('code', { className: 'fate', textContent: name }), ` ${FATES[name] ?? ''}`),
+    el('p', {}, el('code', { className: 'code', textContent: name }), ` ${FATES[name] ?? ''}`),
     reason ? el('p', { textContent: reason }) : null,
     suggestions.length > 0 ? [el('p', { className: 'fine', textContent: 'It may belong with:' }), el('ul', { className: 'fine' }, suggestions)] : null,
     el('p', { className: 'fine' }, `salience ${share(salience)}`, first ?? id ? [' · ', el('code', { textContent: first ?? id })] : null))
@@ -185,20 +198,20 @@ function shares(scores, score) {
   let x = 0
   const parts = Object.keys(SIGNALS).map((signal) => {
     const width = Math.max(0, scores[signal] ?? 0) * 100
-    const part = svg('rect', { class: `signal-${signal}`, x: `${x}%`, width: `${width}%`, height: '100%' }, svg('title', {}, `${signal} ${share(scores[signal])}`))
+    const part = svg('rect', { class: `signal-${signal}`, x: `${x}%`, width: `${width}%`, height: '100%' }, svg('title', {}, `${signal} ${share(scores[signal], 3)}`))
     x += width
     return part
   })
   const bar = svg('svg', { class: 'bar', role: 'img', 'aria-label': `Shares of the score ${share(score)}, listed below` }, ...parts)
   const numbers = Object.keys(SIGNALS).map((signal) => el('div', { className: scores[signal] > 0 ? '' : 'none' },
-    el('dt', {}, swatch(signal), signal), el('dd', { textContent: share(scores[signal]) })))
+    el('dt', {}, swatch(signal), signal), el('dd', { textContent: share(scores[signal], 3) })))
   return el('div', { className: 'explained' }, bar, el('dl', { className: 'numbers' }, numbers))
 }
 
 const swatch = (signal) => svg('svg', { class: 'swatch', 'aria-hidden': 'true' }, svg('rect', { class: `signal-${signal}`, width: '100%', height: '100%' }))
 
 function walk(id, edges, known) {
-  const end = (other) => (other === id ? el('em', { textContent: 'this' }) : known.has(other) ? quote(known.get(other)) : el('code', { title: other, textContent: other.slice(0, 8) }))
+  const end = (other) => (other === id ? el('em', { textContent: 'this' }) : known.has(other) ? quote(known.get(other), other) : el('code', { title: other, textContent: other.slice(0, 8) }))
   return el('details', {}, el('summary', { textContent: `${many(edges.length, 'edge', 'edges')} led here` }),
     el('ul', { className: 'fine edges' }, edges.map(({ src, dst, type, weight }) => el('li', {}, end(src), ` — ${type} ${share(weight)} → `, end(dst)))))
 }
@@ -233,7 +246,7 @@ function confirmation({ id }, node, panel) {
     const gone = el('div', { tabIndex: -1 }, receipt(answer))
     node.replaceWith(gone)
     gone.focus()
-    dropCards(answer.ids)
+    blank(answer.ids)
     void showStatus()
   }), 'danger')
   window.queueMicrotask(() => go.focus())
@@ -249,18 +262,18 @@ async function preview() {
   const apply = button(`Forget ${many(count, 'memory', 'memories')} for good`, () => attempt($('forget-form'), $('forget-out'), async (current) => {
     const answer = await api('POST', '/memory/forget', { body: { ...user, preview_token: token } })
     if (!current()) return undefined
-    dropCards(answer.ids)
+    blank(answer.ids)
     void showStatus()
     return [receipt(answer)]
   }), 'danger')
   const going = candidates.filter(({ because }) => because !== 'similar')
   const similar = candidates.filter(({ because }) => because === 'similar')
   out.append(
-    el('p', {}, count === 0 ? 'Nothing says all of ' : `${many(count, 'memory', 'memories')} would go for `, quote(about)),
+    el('p', {}, count === 0 ? 'No memory has all the words of ' : `${many(count, 'memory', 'memories')} would go for `, quote(about)),
     el('ul', { className: 'candidates' }, going.map(candidate)),
     count === 0 ? '' : el('div', { className: 'actions' }, apply, button('Keep everything', () => $('forget-out').replaceChildren())),
     ...(similar.length === 0 ? [] : [
-      el('p', { className: 'fine', textContent: 'Similar, and left alone unless you name them:' }), el('ul', { className: 'candidates' }, similar.map(candidate)),
+      el('p', { className: 'fine aside', textContent: 'Similar, and left alone unless you name them:' }), el('ul', { className: 'candidates' }, similar.map(candidate)),
     ]))
   return [out]
 }
@@ -270,6 +283,7 @@ function candidate({ id, content, kind, score, because }) {
   const node = el('li', { tabIndex: -1 },
     el('p', { className: 'content', dir: 'auto', textContent: content }),
     el('p', { className: 'fine' }, el('span', { className: `tag ${because}`, textContent: because }), ` ${kind}${score === undefined ? '' : ` · ${share(score)}`}`))
+  node.dataset.id = id
   if (because === 'similar') node.append(button('Forget this too', () => panel.replaceChildren(...confirmation({ id }, node, panel)), 'quiet'), panel)
   return node
 }
@@ -284,10 +298,12 @@ function receipt({ forgotten, tombstones = [], receipt: { id, at, digest, purged
     purged === false ? el('p', { className: 'fine', textContent: 'Not yet purged: the nightly maintenance rewrites pages and logs, too.' }) : null)
 }
 
-/** Cards of what is gone must not go on showing it. */
-function dropCards(ids = []) {
-  for (const node of document.querySelectorAll('.card')) {
-    if (ids.includes(node.dataset.id)) node.replaceWith(el('p', { className: 'empty', textContent: 'Forgotten.' }))
+/** What is gone must not go on being shown: not as a card, nor quoted by an edge, a suggestion or an older preview. */
+function blank(ids = []) {
+  for (const node of document.querySelectorAll('[data-id]')) {
+    if (!ids.includes(node.dataset.id)) continue
+    node.replaceChildren('forgotten')
+    node.classList.add('gone')
   }
 }
 

@@ -1,0 +1,41 @@
+import { type DynamicModule, Module } from '@nestjs/common'
+import { APP_FILTER, APP_PIPE } from '@nestjs/core'
+import { LoggerModule } from 'nestjs-pino'
+import type { Logger } from 'pino'
+import { FocusController } from './controllers/focus.controller'
+import { ForgetController } from './controllers/forget.controller'
+import { HealthController } from './controllers/health.controller'
+import { MemoryController } from './controllers/memory.controller'
+import { ProjectsController } from './controllers/projects.controller'
+import { RecallController } from './controllers/recall.controller'
+import { SessionsController } from './controllers/sessions.controller'
+import { StatusController } from './controllers/status.controller'
+import { UsersController } from './controllers/users.controller'
+import { ErrorFilter } from './http/error.filter'
+import { loggerParams } from './http/logging'
+import { Metrics } from './http/metrics'
+import { ValidationPipe } from './http/validation.pipe'
+import { Recaller } from './recaller'
+import { StatusReporter } from './status-reporter'
+import { UserZones } from './user-zones'
+
+/** HTTP over whatever provides the flows and stores: the real libs, or a test's fakes. */
+@Module({})
+export class ApiModule {
+  static forRoot(logger: Logger, libs: DynamicModule['imports'] = []): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [LoggerModule.forRoot(loggerParams(logger)), ...libs],
+      // OpenAPI lists paths in this order.
+      controllers: [
+        MemoryController, RecallController, ForgetController, FocusController, SessionsController, ProjectsController, StatusController, UsersController,
+        HealthController,
+      ],
+      providers: [
+        Metrics, Recaller, StatusReporter, UserZones,
+        { provide: APP_PIPE, useClass: ValidationPipe },
+        { provide: APP_FILTER, useClass: ErrorFilter },
+      ],
+    }
+  }
+}

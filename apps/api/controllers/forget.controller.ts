@@ -1,0 +1,42 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common'
+import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger'
+import { ForgetService } from '#forget'
+import { notFound } from '#kernel'
+import { Metrics } from '../http/metrics'
+import { datesIn } from '../recaller'
+import { UserZones } from '../user-zones'
+import { userFrom } from '../wire/aliases'
+import { ForgetAnswerDto, ForgetPreviewDto, ReceiptDto } from '../wire/answers'
+import { IdPathDto, UserQueryDto } from '../wire/common.dto'
+import { ForgetDto, idOf, scopeTimesOf, toForgetInput } from '../wire/forget.dto'
+import { presentForgotten, presentReceipt } from '../wire/presenters'
+
+/** Forgetting: by id, ids, scope, or a query through its preview. */
+@ApiTags('forget')
+@ApiExtraModels(ForgetAnswerDto, ForgetPreviewDto)
+@Controller('memory/forget')
+export class ForgetController {
+  constructor(private readonly service: ForgetService, private readonly zones: UserZones, private readonly metrics: Metrics) {}
+
+  @Post()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Forget, or preview what would be forgotten' })
+  @ApiOkResponse({ schema: { oneOf: [{ $ref: getSchemaPath(ForgetAnswerDto) }, { $ref: getSchemaPath(ForgetPreviewDto) }] } })
+  async forget(@Body() body: ForgetDto, @Query() query: UserQueryDto): Promise<ForgetAnswerDto | ForgetPreviewDto> {
+    const user = userFrom(query, body)
+    const zone = await this.zones.for(user, [...scopeTimesOf(body), ...datesIn(body.scope?.filters)])
+    const answer = await this.service.forget(toForgetInput(body, user, zone))
+    if (!answer.dryRun) this.metrics.forgotten(answer.forgotten.traces)
+    return presentForgotten(answer)
+  }
+
+  @Get('receipts/:id')
+  @ApiOperation({ summary: 'The receipt of something forgotten' })
+  @ApiOkResponse({ type: ReceiptDto })
+  async receipt(@Param() path: IdPathDto, @Query() query: UserQueryDto): Promise<ReceiptDto> {
+    const id = idOf(path.id, 'receipt')
+    const receipt = await this.service.receipt(userFrom(query), id)
+    if (!receipt) throw notFound(`receipt ${id}`)
+    return presentReceipt(receipt)
+  }
+}

@@ -1,0 +1,120 @@
+import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Query } from '@nestjs/common'
+import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
+import { Settings } from '#config'
+import { type Trace, TraceReader } from '#episodic-memory'
+import { ForgetService } from '#forget'
+import { EdgeReader } from '#graph-memory'
+import { Clock, notFound } from '#kernel'
+import { CorrectService, RememberService } from '#remember'
+import { FocusBuffer } from '#working-memory'
+import { Metrics } from '../http/metrics'
+import { UserZones } from '../user-zones'
+import { userFrom } from '../wire/aliases'
+import { EdgesDto, ForgetAnswerDto, type ForgetPreviewDto, type MemoryAnswer, MemoryListDto, only, RememberAnswerDto } from '../wire/answers'
+import { IdPathDto, UserQueryDto } from '../wire/common.dto'
+import { encodeCursor } from '../wire/cursors'
+import { DeleteQueryDto, idOf } from '../wire/forget.dto'
+import { presentEdge, presentFocusOnly, presentForgotten, presentMemory, presentRemembered, tierOf } from '../wire/presenters'
+import { ListQueryDto, pageOf, toTraceFilter } from '../wire/recall.dto'
+import { idempotencyKeyOf, PatchDto, RememberDto, timesOf, toCorrection, toRememberInput } from '../wire/remember.dto'
+
+/** Memories: making them, and one at a time. */
+@ApiTags('memory')
+@Controller('memory')
+export class MemoryController {
+  constructor(
+    private readonly rememberService: RememberService,
+    private readonly correctService: CorrectService,
+    private readonly forgetService: ForgetService,
+    private readonly traces: TraceReader,
+    private readonly edgeReader: EdgeReader,
+    private readonly focus: FocusBuffer,
+    private readonly zones: UserZones,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+    private readonly metrics: Metrics,
+  ) {}
+
+  @Post()
+  @ApiOperation({ summary: 'Remember one thing, or many in order and in one transaction' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key and body answer the same and store once.' })
+  @ApiCreatedResponse({ type: RememberAnswerDto })
+  async remember(@Body() body: RememberDto, @Query() query: UserQueryDto, @Headers('idempotency-key') key?: string): Promise<RememberAnswerDto> {
+    const user = userFrom(query, body)
+    const input = toRememberInput(body, user, await this.zones.for(user, timesOf(body)), idempotencyKeyOf(key))
+    const answer = await this.rememberService.remember(input)
+    this.metrics.remembered(answer.results)
+    return presentRemembered(answer)
+  }
+
+  @Post('store')
+  @ApiOperation({ summary: 'Older name of POST /memory', deprecated: true })
+  @ApiCreatedResponse({ type: RememberAnswerDto })
+  store(@Body() body: RememberDto, @Query() query: UserQueryDto, @Headers('idempotency-key') key?: string): Promise<RememberAnswerDto> {
+    return this.remember(body, query, key)
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'List memories, newest recorded first' })
+  @ApiOkResponse({ type: MemoryListDto })
+  async list(@Query() query: ListQueryDto): Promise<MemoryListDto> {
+    const { traces, nextCursor } = await this.traces.list(userFrom(query), toTraceFilter(query, 'utc'), pageOf(query, 'id'))
+    return { results: traces.map((trace) => this.present(trace)), next_cursor: encodeCursor(nextCursor) }
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'Read one memory' })
+  @ApiOkResponse(only('Memory'))
+  async get(@Param() path: IdPathDto, @Query() query: UserQueryDto): Promise<MemoryAnswer> {
+    const user = userFrom(query)
+    const id = idOf(path.id)
+    const trace = await this.traces.get(user, id)
+    if (trace) return this.present(trace)
+    const inMind = (await this.focus.list(user)).find((item) => item.id === id && !item.durable)
+    if (!inMind) throw notFound(`memory ${id}`)
+    return presentFocusOnly(inMind)
+  }
+
+  @Patch(':id')
+  @ApiOperation({ summary: 'Correct a memory; new content makes a successor' })
+  @ApiOkResponse(only('Memory'))
+  async correct(@Param() path: IdPathDto, @Body() body: PatchDto, @Query() query: UserQueryDto): Promise<MemoryAnswer> {
+    const user = userFrom(query, body)
+    return this.present(await this.correctService.correct(user, idOf(path.id), toCorrection(body)))
+  }
+
+  @Delete(':id')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Forget one memory' })
+  @ApiOkResponse({ type: ForgetAnswerDto })
+  async delete(@Param() path: IdPathDto, @Query() query: DeleteQueryDto): Promise<ForgetAnswerDto | ForgetPreviewDto> {
+    const { dry_run: dryRun = false, reason, block } = query
+    const answer = await this.forgetService.forget({ user: userFrom(query), selector: { ids: [idOf(path.id)] }, dryRun, reason, block })
+    if (!answer.dryRun) this.metrics.forgotten(answer.forgotten.traces)
+    return presentForgotten(answer)
+  }
+
+  @Get(':id/history')
+  @ApiOperation({ summary: 'What a memory corrected and what corrected it, oldest first' })
+  @ApiOkResponse({ type: MemoryListDto })
+  async history(@Param() path: IdPathDto, @Query() query: UserQueryDto): Promise<MemoryListDto> {
+    const id = idOf(path.id)
+    const traces = await this.traces.history(userFrom(query), id)
+    if (traces.length === 0) throw notFound(`memory ${id}`)
+    return { results: traces.map((trace) => this.present(trace)), next_cursor: null }
+  }
+
+  @Get(':id/edges')
+  @ApiOperation({ summary: 'What a memory is connected to' })
+  @ApiOkResponse({ type: EdgesDto })
+  async edges(@Param() path: IdPathDto, @Query() query: UserQueryDto): Promise<EdgesDto> {
+    const user = userFrom(query)
+    const id = idOf(path.id)
+    if (!(await this.traces.get(user, id))) throw notFound(`memory ${id}`)
+    return { edges: (await this.edgeReader.of(user, id)).map(presentEdge) }
+  }
+
+  private present(trace: Trace): MemoryAnswer {
+    return presentMemory(trace, tierOf(trace.occurredAt, this.clock.now(), this.settings.memory.hotDays))
+  }
+}

@@ -1,0 +1,37 @@
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common'
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
+import { StatsReader } from '#episodic-memory'
+import { StatusReporter } from '../status-reporter'
+import { userFrom } from '../wire/aliases'
+import { StatsDto, StatusDto } from '../wire/answers'
+import { UserQueryDto } from '../wire/common.dto'
+import { presentStats } from '../wire/presenters'
+
+/** How full memory is. */
+@ApiTags('status')
+@Controller('memory')
+export class StatusController {
+  constructor(private readonly stats: StatsReader, private readonly reporter: StatusReporter) {}
+
+  @Get('status')
+  @ApiOperation({ summary: 'The store, its partitions, the embedding model' })
+  @ApiOkResponse({ type: StatusDto })
+  status(@Query() _query: UserQueryDto): Promise<StatusDto> {
+    return this.reporter.status()
+  }
+
+  @Get('stats')
+  @ApiOperation({ summary: 'What a user has' })
+  @ApiOkResponse({ type: StatsDto })
+  async statistics(@Query() query: UserQueryDto): Promise<StatsDto> {
+    return presentStats(await this.stats.ofUser(userFrom(query)))
+  }
+
+  @Post('initialize')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Answers the status: there is nothing to initialize any more', deprecated: true })
+  @ApiOkResponse({ type: StatusDto })
+  initialize(@Body() _body: UserQueryDto, @Query() _query: UserQueryDto): Promise<StatusDto> {
+    return this.reporter.status()
+  }
+}

@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common'
+import { PinoLogger } from 'nestjs-pino'
+import { Settings } from '#config'
+import { Clock } from '#kernel'
+import { RecallService } from '#recall'
+import { Metrics } from './http/metrics'
+import { UserZones } from './user-zones'
+import { userFrom } from './wire/aliases'
+import type { RecallAnswerDto } from './wire/answers'
+import { presentRecalled } from './wire/presenters'
+import { type RecallDto, toRecallInput } from './wire/recall.dto'
+
+/** Answers every spelling of recall alike. */
+@Injectable()
+export class Recaller {
+  constructor(
+    private readonly service: RecallService,
+    private readonly zones: UserZones,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+    private readonly metrics: Metrics,
+    private readonly logger: PinoLogger,
+  ) {}
+
+  /** @param reinforce what holds when the request does not say */
+  async recall(asked: RecallDto & { n_results?: number }, query: { user_id?: string }, reinforce: boolean): Promise<RecallAnswerDto> {
+    const user = userFrom(query, asked)
+    const zone = await this.zones.for(user, [asked.as_of, asked.reference_date, ...(asked.filters === undefined ? [] : datesIn(asked.filters))])
+    const input = toRecallInput(asked, user, { k: this.settings.memory.k, reinforce, zone, now: this.clock.now() })
+    const answer = await this.service.recall(input)
+    this.metrics.recalled(answer.results.length, answer.degraded.length > 0)
+    if (this.settings.logging.recallText) this.logger.info({ q: input.query, k: input.k, results: answer.results.length }, 'recall')
+    return presentRecalled(answer)
+  }
+}
+
+/** Every text in a filter: some may be dates. */
+export function datesIn(filters: unknown): string[] {
+  if (typeof filters === 'string') return [filters]
+  return filters !== null && typeof filters === 'object' ? Object.values(filters).flatMap(datesIn) : []
+}

@@ -1,0 +1,154 @@
+import { request as httpRequest } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { PassThrough } from 'node:stream'
+import { type DynamicModule, Global, Module } from '@nestjs/common'
+import { ConfigModule, loadSettings, type Environment } from '#config'
+import { Embedder } from '#embeddings'
+import { SessionReader, StatsReader, type Trace, TraceReader, UserStore } from '#episodic-memory'
+import { type ForgetAnswer, ForgetService } from '#forget'
+import { EdgeReader } from '#graph-memory'
+import { Clock, FixedClock, newId, userUuid } from '#kernel'
+import { type RecallAnswer, RecallService } from '#recall'
+import { CorrectService, type RememberAnswer, RememberService } from '#remember'
+import { FocusBuffer, type FocusItem } from '#working-memory'
+import { ApiModule } from '../api.module'
+import { createApp } from '../app'
+import { createLogger } from '../http/logging'
+
+export const NOW = new Date('2025-05-15T12:00:00Z')
+export const ID = newId(NOW)
+export const OTHER_ID = newId(NOW)
+
+export function trace(more: Partial<Trace> = {}): Trace {
+  return {
+    id: ID, userId: userUuid('ana'), kind: 'episode', role: 'user', speaker: null, content: 'I moved to Lisbon', retention: 'personal', sessionId: 's1', project: null,
+    agentId: null, salience: 0.6, confidence: 1, category: null, tags: ['home'], source: null, metadata: { a: 1 }, occurredAt: NOW, createdAt: NOW, validUntil: null,
+    supersededBy: null, expiresAt: null, accessCount: 2, lastAccessedAt: null, ...more,
+  }
+}
+
+export function focusItem(more: Partial<FocusItem> = {}): FocusItem {
+  return { id: OTHER_ID, content: 'ok', role: 'user', speaker: null, sessionId: 's1', weight: 0.5, at: NOW, durable: false, ...more }
+}
+
+const COUNTS = { traces: 1, embeddings: 3, terms: 4, edges: 1, focus: 1, derived: 0, rewritten: 0 }
+export const RECEIPT = { id: OTHER_ID, at: NOW, digest: 'abc', counts: COUNTS, purged: false }
+const APPLIED = { dryRun: false as const, forgotten: COUNTS, ids: [ID], tombstones: [OTHER_ID], receipt: RECEIPT }
+
+/** Flows and stores that remember how they were called and answer the same each time; a test replaces what it is about. */
+export function fakes() {
+  const session = {
+    sessionId: 's1', project: null, startedAt: NOW, endedAt: NOW, messageCount: 1, topics: [], importance: null, summary: null, durationSeconds: 0,
+  }
+  return {
+    remember: {
+      remember: jest.fn(async (input): Promise<RememberAnswer> => ({
+        results: input.messages.map(() => ({ id: ID, status: 'stored' as const, salience: 0.6 })), degraded: [],
+      })),
+    },
+    correct: { correct: jest.fn(async (): Promise<Trace> => trace({ content: 'new' })) },
+    recall: {
+      recall: jest.fn(async (): Promise<RecallAnswer> => ({
+        results: [{ ...trace(), score: 0.8, tier: 'hot' as const }], tookMs: 1.23456, timings: { embed: 0.5 }, degraded: [], heldBack: [],
+      })),
+    },
+    forget: {
+      forget: jest.fn(async (): Promise<ForgetAnswer> => APPLIED),
+      receipt: jest.fn(async (_user, id) => (id === OTHER_ID ? RECEIPT : undefined)),
+      forgetUser: jest.fn(async () => APPLIED),
+    },
+    traces: {
+      get: jest.fn(async (_user, id) => (id === ID ? trace() : undefined)),
+      list: jest.fn(async () => ({ traces: [trace()], nextCursor: ID as string | null })),
+      history: jest.fn(async (_user, id) => (id === ID ? [trace({ validUntil: NOW, supersededBy: OTHER_ID }), trace({ id: OTHER_ID })] : [])),
+    },
+    sessions: {
+      list: jest.fn(async () => ({ sessions: [session], nextCursor: 's1' as string | null })),
+      get: jest.fn(async (_user, name) => (name === 's1' ? session : undefined)),
+      project: jest.fn(async (_user, name) => (name === 'p1' ? { project: 'p1', memoryCount: 2, sessionIds: ['s1'], firstAt: NOW, lastAt: NOW } : undefined)),
+    },
+    users: {
+      get: jest.fn(async (user) => (user.externalId === 'nobody' ? undefined : { externalId: user.externalId, timeZone: 'America/Lima', createdAt: NOW })),
+      setTimeZone: jest.fn(async () => undefined),
+      list: jest.fn(async () => ({ users: [{ externalId: 'ana', timeZone: null, createdAt: NOW }], nextCursor: null })),
+    },
+    stats: {
+      ofUser: jest.fn(async () => ({ total: 1, byKind: { episode: 1 }, byRetention: { personal: 1 }, byCategory: {}, averageSalience: 0.6, accesses: 2, latestAt: NOW })),
+      status: jest.fn(async () => ({
+        counts: { traces: 1, embeddings: 3, edges: 1, users: 1, sessions: 1 }, partitions: [{ name: 'm', from: '2025-05-01', until: '2025-06-01', tier: 'hot' as const }],
+      })),
+      probe: jest.fn(async () => ({ extension: '0.8.0' as string | null, vectorQueryMs: 1.5, traces: 1 })),
+    },
+    edges: { of: jest.fn(async () => [{ src: ID, dst: OTHER_ID, type: 'next', weight: 1, ts: NOW }]) },
+    focus: { list: jest.fn(async () => [focusItem()]), size: jest.fn(async () => 1) },
+    embedder: { model: 'use-lite', dim: 768 },
+  }
+}
+
+export type Fakes = ReturnType<typeof fakes>
+
+function fakeLibs(fake: Fakes): DynamicModule {
+  @Global()
+  @Module({})
+  class FakeLibs {}
+  const providers = [
+    [RememberService, fake.remember], [CorrectService, fake.correct], [RecallService, fake.recall], [ForgetService, fake.forget], [TraceReader, fake.traces],
+    [SessionReader, fake.sessions], [UserStore, fake.users], [StatsReader, fake.stats], [EdgeReader, fake.edges], [FocusBuffer, fake.focus],
+    [Embedder, fake.embedder], [Clock, new FixedClock(NOW)],
+  ].map(([provide, useValue]) => ({ provide: provide as never, useValue }))
+  return { module: FakeLibs, providers, exports: providers.map((p) => p.provide) }
+}
+
+export interface Answer {
+  status: number
+  headers: Record<string, string>
+  /** Parsed JSON, or the text when it is none. */
+  body: any // eslint-disable-line @typescript-eslint/no-explicit-any -- tests look into answers of any shape
+}
+
+export interface Call {
+  body?: unknown
+  /** Sent as it is. */
+  raw?: string | Buffer
+  headers?: Record<string, string>
+}
+
+/** A real server over fakes, on a free port. */
+export async function start(env: Environment = {}, fake: Fakes = fakes(), playground?: string) {
+  const settings = loadSettings(env)
+  const log: string[] = []
+  const sink = new PassThrough()
+  sink.on('data', (chunk: Buffer) => log.push(chunk.toString()))
+  const logger = createLogger(settings, sink)
+  const app = await createApp(ApiModule.forRoot(logger, [ConfigModule.forRoot(settings), fakeLibs(fake)]), settings, logger, playground)
+  await app.nest.listen(0, '127.0.0.1')
+  const { port } = app.nest.getHttpServer().address() as AddressInfo
+
+  const call = (method: string, path: string, { body, raw, headers = {} }: Call = {}): Promise<Answer> => new Promise((resolve, reject) => {
+    const bytes = raw ?? (body === undefined ? undefined : JSON.stringify(body))
+    const request = httpRequest({
+      host: '127.0.0.1', port, method, path, agent: false,
+      headers: { ...(bytes === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(bytes) }), ...headers },
+    }, (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('error', reject)
+      response.on('end', () => {
+        const text = Buffer.concat(chunks).toString()
+        let parsed: unknown = text
+        try {
+          parsed = JSON.parse(text)
+        } catch {
+          // Not every answer is JSON.
+        }
+        resolve({ status: response.statusCode!, headers: response.headers as Record<string, string>, body: parsed })
+      })
+    })
+    request.on('error', reject)
+    request.end(bytes)
+  })
+  return { app, port, fake, log: () => log.join(''), call, stop: () => app.stop() }
+}
+
+export type Server = Awaited<ReturnType<typeof start>>
+

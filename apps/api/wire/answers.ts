@@ -1,0 +1,143 @@
+import { createZodDto } from 'nestjs-zod'
+import { z } from 'zod'
+import { HEADS, KINDS, RETENTIONS } from '#episodic-memory'
+
+// Answers as OpenAPI shows them. Presenters have these types, so the compiler holds the two together; nothing is checked at run time.
+
+const time = z.iso.datetime()
+const unit = z.number().min(0).max(1)
+const shares = z.object(Object.fromEntries(
+  ['semantic', 'entity', 'situation', 'lexical', 'focus', 'graph', 'recency', 'salience', 'strength'].map((signal) => [signal, z.number()]),
+) as Record<'semantic' | 'entity' | 'situation' | 'lexical' | 'focus' | 'graph' | 'recency' | 'salience' | 'strength', z.ZodNumber>)
+
+const memory = {
+  id: z.uuid(),
+  content: z.string(),
+  kind: z.enum(KINDS),
+  role: z.string(),
+  speaker: z.string().nullable(),
+  retention: z.enum(RETENTIONS),
+  session_id: z.string().nullable(),
+  project: z.string().nullable(),
+  agent_id: z.string().nullable(),
+  category: z.string().nullable(),
+  tags: z.array(z.string()),
+  metadata: z.record(z.string(), z.unknown()),
+  salience: unit,
+  confidence: unit,
+  access_count: z.int(),
+  last_accessed_at: time.nullable(),
+  occurred_at: time,
+  created_at: time,
+  tier: z.enum(['focus', 'hot', 'warm', 'cold', 'graph']),
+  source: z.unknown().optional(),
+  expires_at: time.optional(),
+  valid_until: time.optional().describe('When a correction closed it.'),
+  superseded_by: z.uuid().optional(),
+}
+const walked = { src: z.uuid(), dst: z.uuid(), type: z.string(), weight: z.number() }
+const forgotten = z.object({
+  traces: z.int(), embeddings: z.int(), terms: z.int(), edges: z.int(), focus: z.int(), derived: z.int(), rewritten: z.int(),
+}).meta({ id: 'ForgetCounts' })
+const cursor = z.string().nullable().describe('Where the next page begins; null on the last one.')
+
+/** A schema that a list's answer named, for an answer that is one of its elements. */
+export const only = (name: 'Memory' | 'Session' | 'User'): { schema: { $ref: string } } => ({ schema: { $ref: `#/components/schemas/${name}` } })
+
+const Memory = z.object(memory).meta({ id: 'Memory' })
+export type MemoryAnswer = z.infer<typeof Memory>
+export class MemoryListDto extends createZodDto(z.object({ results: z.array(Memory), next_cursor: cursor })) {}
+
+export class RememberAnswerDto extends createZodDto(z.object({
+  results: z.array(z.object({
+    id: z.uuid().nullable(),
+    status: z.enum(['stored', 'duplicate', 'focus_only', 'blocked']),
+    salience: unit,
+    reason: z.string().optional(),
+    duplicate_of: z.uuid().optional(),
+    suggested: z.array(z.object({ id: z.uuid(), content: z.string(), score: unit, type: z.string() })).optional(),
+  })),
+  degraded: z.array(z.string()),
+})) {}
+
+const Recalled = z.object({
+  ...memory, score: unit, scores: shares.optional().describe('With explain: shares that sum to score.'), edges: z.array(z.object(walked)).optional(),
+}).meta({ id: 'RecalledMemory' })
+export class RecallAnswerDto extends createZodDto(z.object({
+  results: z.array(Recalled),
+  took_ms: z.number(),
+  timings: z.record(z.string(), z.number()).optional(),
+  degraded: z.array(z.string()),
+  held_back: z.array(z.object({ id: z.uuid(), reason: z.string() })).optional(),
+})) {}
+
+export class ForgetAnswerDto extends createZodDto(z.object({
+  forgotten,
+  ids: z.array(z.uuid()),
+  tombstones: z.array(z.uuid()),
+  receipt: z.object({ id: z.uuid(), at: time, digest: z.string(), purged: z.boolean() }),
+})) {}
+export class ForgetPreviewDto extends createZodDto(z.object({
+  dry_run: z.literal(true),
+  count: z.int(),
+  candidates: z.array(z.object({
+    id: z.uuid(), content: z.string(), kind: z.enum(KINDS), score: z.number().optional(), because: z.enum(['match', 'similar', 'derived']),
+  })),
+  preview_token: z.string(),
+})) {}
+export class ReceiptDto extends createZodDto(z.object({ id: z.uuid(), at: time, digest: z.string(), purged: z.boolean(), forgotten })) {}
+
+export class EdgesDto extends createZodDto(z.object({ edges: z.array(z.object({ ...walked, ts: time })) })) {}
+export class FocusDto extends createZodDto(z.object({
+  results: z.array(z.object({
+    id: z.uuid(), content: z.string(), role: z.string(), speaker: z.string().nullable(), session_id: z.string().nullable(), weight: unit, at: time, durable: z.boolean(),
+  })),
+  next_cursor: cursor,
+})) {}
+
+const Session = z.object({
+  session_id: z.string(), project: z.string().nullable(), started_at: time, ended_at: time, duration_seconds: z.number(), message_count: z.int(),
+  topics: z.array(z.string()), importance: z.number().nullable(), summary: z.string().nullable(),
+}).meta({ id: 'Session' })
+export type SessionAnswer = z.infer<typeof Session>
+export class SessionListDto extends createZodDto(z.object({ results: z.array(Session), next_cursor: cursor })) {}
+export class ProjectDto extends createZodDto(z.object({
+  project: z.string(), memory_count: z.int(), session_ids: z.array(z.string()), first_at: time, last_at: time,
+})) {}
+
+const User = z.object({ user_id: z.string(), time_zone: z.string().describe('The one in force.'), created_at: time }).meta({ id: 'User' })
+export type UserAnswer = z.infer<typeof User>
+export class UserListDto extends createZodDto(z.object({ results: z.array(User), next_cursor: cursor })) {}
+
+const counts = z.record(z.string(), z.int())
+export class StatsDto extends createZodDto(z.object({
+  total: z.int(), by_kind: counts, by_retention: counts, by_category: counts, average_salience: z.number().nullable(), accesses: z.int(), latest_at: time.nullable(),
+})) {}
+export class StatusDto extends createZodDto(z.object({
+  backend: z.enum(['postgresql', 'embedded']),
+  counts: z.object({ traces: z.int(), embeddings: z.int(), edges: z.int(), users: z.int(), sessions: z.int() }),
+  partitions: z.array(z.object({ name: z.string(), from: z.string(), until: z.string(), tier: z.string() })),
+  embedding: z.object({ model: z.string(), dim: z.int(), precision: z.enum(['fp16', 'fp32']), heads: z.array(z.enum(HEADS)) }),
+  focus: z.object({ items: z.int(), max_items: z.int(), ttl_seconds: z.int() }),
+  queue: z.object({ backend: z.string() }),
+  version: z.string(),
+})) {}
+export class HealthDto extends createZodDto(z.object({
+  status: z.enum(['ok', 'degraded']),
+  version: z.string(),
+  backend: z.enum(['postgresql', 'embedded']),
+  uptime_seconds: z.number(),
+  vector_extension: z.string().nullable(),
+  vector_query_ms: z.number().nullable(),
+  counts: z.object({ traces: z.int() }).nullable(),
+})) {}
+export class ReadyDto extends createZodDto(z.object({ status: z.literal('ready') })) {}
+
+export class ErrorDto extends createZodDto(z.object({
+  error: z.object({
+    code: z.enum(['invalid_request', 'unauthenticated', 'forbidden', 'not_found', 'conflict', 'stale_preview', 'too_large', 'unprocessable', 'rate_limited', 'internal', 'unavailable']),
+    message: z.string(),
+    details: z.record(z.string(), z.unknown()).optional(),
+    request_id: z.string(),
+  }),
+})) {}

@@ -1,0 +1,35 @@
+import { IANAZone } from 'luxon'
+import { createZodDto } from 'nestjs-zod'
+import { z } from 'zod'
+import * as field from './fields'
+
+const user_id = field.name().optional().describe('Whose; default "default".')
+
+/** Query string, or body, that names a user and nothing else. */
+export class UserQueryDto extends createZodDto(z.strictObject({ user_id })) {}
+
+/** Query string of a list. */
+export class PageQueryDto extends createZodDto(z.strictObject({ user_id, cursor: field.text(2_048).optional(), limit: field.whole(1, field.LIMITS.page).optional() })) {}
+
+/** Query string of a list that is not of one user. */
+export class UsersQueryDto extends createZodDto(z.strictObject({ cursor: field.text(2_048).optional(), limit: field.whole(1, field.LIMITS.page).optional() })) {}
+
+/** Query string of `GET /memory/focus`. */
+export class FocusQueryDto extends createZodDto(z.strictObject({ user_id, session_id: field.name().optional(), run_id: field.name().optional() })) {}
+
+/** Body of `PUT /users/:user_id`. */
+export class UserDto extends createZodDto(z.strictObject({
+  time_zone: z.string().refine((zone) => IANAZone.isValidZone(zone), 'must be an IANA time zone like Europe/Lisbon'),
+})) {}
+
+/** Path of what belongs to a user. */
+export class UserPathDto extends createZodDto(z.strictObject({ user_id: field.name() })) {}
+
+/** Path of something with an id. */
+export class IdPathDto extends createZodDto(z.strictObject({ id: z.string().min(1) })) {}
+
+/** Path of something with a name. */
+export class NamePathDto extends createZodDto(z.strictObject({ name: field.name() })) {}
+
+/** Path of a session, by the caller's name of it. */
+export class SessionPathDto extends createZodDto(z.strictObject({ id: field.name() })) {}

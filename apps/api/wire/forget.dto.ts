@@ -1,0 +1,83 @@
+import { createZodDto } from 'nestjs-zod'
+import { z } from 'zod'
+import type { ForgetInput, ForgetScope, ForgetSelector } from '#forget'
+import { invalid, isUuid, notFound, type User } from '#kernel'
+import * as field from './fields'
+import { instantOf } from './instants'
+import { toTraceFilter } from './recall.dto'
+
+const Scope = z.strictObject({
+  session_id: field.name().optional(),
+  run_id: field.name().optional().describe('Another name of session_id.'),
+  project: field.name().optional(),
+  agent_id: field.name().optional(),
+  retention: field.retentions().optional(),
+  memory_type: field.retentions().optional().meta({ deprecated: true, description: 'Older name of retention.' }),
+  kind: field.kinds().optional(),
+  tags: field.wantedTags().optional(),
+  filters: z.record(z.string(), z.unknown()).optional(),
+  before: field.instant().optional().describe('What happened before then.'),
+  after: field.instant().optional().describe('What happened then or later.'),
+  all: z.literal(true, 'must be true').optional().describe('Everything of the user.'),
+}).meta({ id: 'ForgetScope' })
+
+const Forget = z.strictObject({
+  user_id: field.name().optional(),
+  id: z.string().min(1).optional(),
+  ids: field.ids().optional(),
+  query: field.question().optional().describe('Previews; its matches contain every content word of it.'),
+  scope: Scope.optional(),
+  preview_token: field.text(64 * 1024).optional().describe('Applies exactly what a preview showed.'),
+  dry_run: field.flag().optional(),
+  reason: field.text(1_024).optional(),
+  block: field.flag().optional().describe('Keeps the same value from coming back; default: true for id and ids, false for a scope.'),
+})
+
+/** Body of `POST /memory/forget`. */
+export class ForgetDto extends createZodDto(Forget) {}
+
+/** Query string of `DELETE /memory/:id`. */
+export class DeleteQueryDto extends createZodDto(z.strictObject({
+  user_id: field.name().optional(), dry_run: field.flag().optional(), reason: field.text(1_024).optional(), block: field.flag().optional(),
+})) {}
+
+const SELECTORS = ['id', 'ids', 'query', 'scope', 'preview_token'] as const
+
+/** Times of a body that may be dates. */
+export function scopeTimesOf(body: ForgetDto): (string | undefined)[] {
+  return [body.scope?.before, body.scope?.after]
+}
+
+/** @throws ReverieError invalid_request; not_found for an id that cannot be one */
+export function toForgetInput(body: ForgetDto, user: User, zone: string): ForgetInput {
+  const given = SELECTORS.filter((name) => body[name] !== undefined)
+  if (given.length !== 1) {
+    throw invalid(given[1] ?? 'id', given.length === 0 ? `is required, or one of ${SELECTORS.slice(1).join(', ')}` : `stands instead of ${given[0]}, not beside it`)
+  }
+  return { user, selector: selectorOf(body, zone), dryRun: body.dry_run ?? false, reason: body.reason, block: body.block }
+}
+
+function selectorOf(body: ForgetDto, zone: string): ForgetSelector {
+  if (body.id !== undefined) return { ids: [idOf(body.id)] }
+  if (body.ids) return { ids: [...new Set(body.ids.map((id) => id.toLowerCase()))] }
+  if (body.query !== undefined) return { query: body.query }
+  if (body.scope) return { scope: toScope(body.scope, zone) }
+  return { previewToken: body.preview_token! }
+}
+
+function toScope(scope: NonNullable<ForgetDto['scope']>, zone: string): ForgetScope {
+  if (Object.keys(scope).length === 0) throw invalid('scope', 'must not be empty; everything of a user needs "all": true')
+  const instant = (text: string | undefined): Date | undefined => (text === undefined ? undefined : instantOf(text, zone))
+  const [from, until] = [instant(scope.after), instant(scope.before)]
+  if (from && until && from >= until) throw invalid('scope.before', 'must be later than after')
+  return { ...toTraceFilter(scope, zone), occurredFrom: from, occurredUntil: until, all: scope.all }
+}
+
+/**
+ * The id in a path or body. What cannot be an id is one that nobody has.
+ * @throws ReverieError not_found
+ */
+export function idOf(text: string, what = 'memory'): string {
+  if (!isUuid(text)) throw notFound(`${what} ${text.slice(0, 64)}`)
+  return text.toLowerCase()
+}

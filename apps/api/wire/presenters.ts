@@ -1,0 +1,137 @@
+import type { ProjectSummary, Session, StoredUser, Trace, UserStats } from '#episodic-memory'
+import type { ForgetAnswer, ForgetApplied, Receipt } from '#forget'
+import type { StoredEdge } from '#graph-memory'
+import type { RecallAnswer, RecalledTrace } from '#recall'
+import type { RememberAnswer } from '#remember'
+import type { FocusItem } from '#working-memory'
+import type * as answers from './answers'
+
+type Memory = answers.MemoryAnswer
+
+const iso = (at: Date): string => at.toISOString()
+const isoOrNull = (at: Date | null): string | null => (at ? at.toISOString() : null)
+const thousandths = (ms: number): number => Math.round(ms * 1000) / 1000
+
+/** A month is hot while part of it lies within the last `hotDays`; what is read one by one is never in focus by that. */
+export function tierOf(occurredAt: Date, now: Date, hotDays: number): 'hot' | 'warm' {
+  const monthEnd = Date.UTC(occurredAt.getUTCFullYear(), occurredAt.getUTCMonth() + 1)
+  return monthEnd > now.getTime() - hotDays * 86_400_000 ? 'hot' : 'warm'
+}
+
+export function presentMemory(trace: Trace, tier: Memory['tier']): Memory {
+  return {
+    id: trace.id,
+    content: trace.content,
+    kind: trace.kind,
+    role: trace.role,
+    speaker: trace.speaker,
+    retention: trace.retention,
+    session_id: trace.sessionId,
+    project: trace.project,
+    agent_id: trace.agentId,
+    category: trace.category,
+    tags: [...trace.tags],
+    metadata: trace.metadata,
+    salience: trace.salience,
+    confidence: trace.confidence,
+    access_count: trace.accessCount,
+    last_accessed_at: isoOrNull(trace.lastAccessedAt),
+    occurred_at: iso(trace.occurredAt),
+    created_at: iso(trace.createdAt),
+    tier,
+    ...(trace.source !== null ? { source: trace.source } : {}),
+    ...(trace.expiresAt ? { expires_at: iso(trace.expiresAt) } : {}),
+    ...(trace.validUntil ? { valid_until: iso(trace.validUntil) } : {}),
+    ...(trace.supersededBy ? { superseded_by: trace.supersededBy } : {}),
+  }
+}
+
+/** What lives in focus alone, as the memory that it would be. */
+export function presentFocusOnly(item: FocusItem): Memory {
+  return {
+    id: item.id, content: item.content, kind: 'episode', role: item.role, speaker: item.speaker, retention: 'personal', session_id: item.sessionId,
+    project: null, agent_id: null, category: null, tags: [], metadata: {}, salience: item.weight, confidence: 1, access_count: 0, last_accessed_at: null,
+    occurred_at: iso(item.at), created_at: iso(item.at), tier: 'focus',
+  }
+}
+
+export function presentRemembered(answer: RememberAnswer): answers.RememberAnswerDto {
+  return {
+    results: answer.results.map(({ id, status, salience, reason, duplicateOf, suggested }) => ({
+      id, status, salience,
+      ...(reason === undefined ? {} : { reason }),
+      ...(duplicateOf === undefined ? {} : { duplicate_of: duplicateOf }),
+      ...(suggested === undefined ? {} : { suggested: suggested.map((other) => ({ id: other.id, content: other.content, score: other.score, type: other.type })) }),
+    })),
+    degraded: [...answer.degraded],
+  }
+}
+
+export function presentRecalled(answer: RecallAnswer): answers.RecallAnswerDto {
+  return {
+    results: answer.results.map(presentRecalledMemory),
+    took_ms: thousandths(answer.tookMs),
+    timings: Object.fromEntries(Object.entries(answer.timings).map(([part, ms]) => [part, thousandths(ms)])),
+    degraded: [...answer.degraded],
+    ...(answer.heldBack.length > 0 ? { held_back: answer.heldBack.map(({ id, reason }) => ({ id, reason })) } : {}),
+  }
+}
+
+function presentRecalledMemory(trace: RecalledTrace): answers.RecallAnswerDto['results'][number] {
+  const { id, content, ...rest } = presentMemory(trace, trace.tier)
+  return {
+    id, content, score: trace.score, ...rest,
+    ...(trace.scores ? { scores: { ...trace.scores } } : {}),
+    ...(trace.edges ? { edges: trace.edges.map(({ src, dst, type, weight }) => ({ src, dst, type, weight })) } : {}),
+  }
+}
+
+export function presentForgotten(answer: ForgetAnswer): answers.ForgetAnswerDto | answers.ForgetPreviewDto {
+  if (!answer.dryRun) return presentApplied(answer)
+  return {
+    dry_run: true,
+    count: answer.count,
+    candidates: answer.candidates.map(({ id, content, kind, score, because }) => ({ id, content, kind, ...(score === undefined ? {} : { score }), because })),
+    preview_token: answer.previewToken,
+  }
+}
+
+export function presentApplied(answer: ForgetApplied): answers.ForgetAnswerDto {
+  const { id, at, digest, purged } = answer.receipt
+  return { forgotten: { ...answer.forgotten }, ids: [...answer.ids], tombstones: [...answer.tombstones], receipt: { id, at: iso(at), digest, purged } }
+}
+
+export function presentReceipt({ id, at, digest, purged, counts }: Receipt): answers.ReceiptDto {
+  return { id, at: iso(at), digest, purged, forgotten: { ...counts } }
+}
+
+export function presentEdge({ src, dst, type, weight, ts }: StoredEdge): answers.EdgesDto['edges'][number] {
+  return { src, dst, type, weight, ts: iso(ts) }
+}
+
+export function presentFocusItem(item: FocusItem): answers.FocusDto['results'][number] {
+  const { id, content, role, speaker, sessionId, weight, at, durable } = item
+  return { id, content, role, speaker, session_id: sessionId, weight, at: iso(at), durable }
+}
+
+export function presentSession(session: Session): answers.SessionAnswer {
+  return {
+    session_id: session.sessionId, project: session.project, started_at: iso(session.startedAt), ended_at: iso(session.endedAt),
+    duration_seconds: session.durationSeconds, message_count: session.messageCount, topics: [...session.topics], importance: session.importance, summary: session.summary,
+  }
+}
+
+export function presentProject({ project, memoryCount, sessionIds, firstAt, lastAt }: ProjectSummary): answers.ProjectDto {
+  return { project, memory_count: memoryCount, session_ids: [...sessionIds], first_at: iso(firstAt), last_at: iso(lastAt) }
+}
+
+export function presentUser({ externalId, timeZone, createdAt }: StoredUser, defaultZone: string): answers.UserAnswer {
+  return { user_id: externalId, time_zone: timeZone ?? defaultZone, created_at: iso(createdAt) }
+}
+
+export function presentStats(stats: UserStats): answers.StatsDto {
+  return {
+    total: stats.total, by_kind: { ...stats.byKind }, by_retention: { ...stats.byRetention }, by_category: { ...stats.byCategory },
+    average_salience: stats.averageSalience, accesses: stats.accesses, latest_at: isoOrNull(stats.latestAt),
+  }
+}

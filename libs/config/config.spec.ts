@@ -1,0 +1,170 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { StartupError } from '#kernel'
+import { ConfigModule, documentedSettings, envExample, environment, isLoopback, loadAppSecret, loadSettings, secretFile, Settings } from '.'
+
+const KEY = 'sixteen-letters-1'
+const APP_SECRET = 'the-secret-of-tests'
+
+function refusal(env: Record<string, string>): StartupError {
+  try {
+    loadSettings(env)
+  } catch (error) {
+    if (error instanceof StartupError) return error
+    throw error
+  }
+  throw new Error('nothing was refused')
+}
+
+describe('settings', () => {
+  it('need nothing', () => {
+    expect(loadSettings({})).toEqual({
+      http: { host: '127.0.0.1', port: 3000 },
+      store: { dataDir: './data', databaseUrl: undefined, backend: 'embedded', poolMax: 10 },
+      memory: { hotDays: 30, k: 10, salienceThreshold: 0.35, taskDays: 30, undoDays: 7, timeZone: 'UTC', focusTtlSeconds: 172_800, focusMaxItems: 64 },
+      embedding: { provider: 'local', model: 'use-lite', dim: 768, precision: 'fp16', timeoutMs: 10_000, cacheSize: 10_000 },
+      security: {},
+      logging: { level: 'info', recallText: false },
+    })
+  })
+
+  it('take an empty value as none, and white space around one away', () => {
+    expect(loadSettings({ PORT: '', MEMORY_K: ' 12 ' })).toMatchObject({ http: { port: 3000 }, memory: { k: 12 } })
+  })
+
+  it('read each kind of value', () => {
+    expect(loadSettings({ PORT: '0', MEMORY_SALIENCE_WRITE_THRESHOLD: '0.5', RECALL_LOG_TEXT: 'on', DEFAULT_TIME_ZONE: 'Europe/Lisbon', LOG_LEVEL: 'debug' }))
+      .toMatchObject({ http: { port: 0 }, memory: { salienceThreshold: 0.5, timeZone: 'Europe/Lisbon' }, logging: { level: 'debug', recallText: true } })
+  })
+
+  it.each([
+    ['postgres://u:p@h/db'], ['postgresql://u:p@h/db'], ['postgresql+psycopg://u:p@h/db'],
+  ])('read %s as an address of Postgres, which is then the store', (url) => {
+    expect(loadSettings({ DATABASE_URL: url, APP_SECRET }).store).toMatchObject({ databaseUrl: 'postgresql://u:p@h/db', backend: 'postgres' })
+  })
+
+  it('keep the embedded store when it is asked for', () => {
+    expect(loadSettings({ DATABASE_URL: 'postgres://h/db', MEMORY_BACKEND: 'embedded' }).store.backend).toBe('embedded')
+  })
+
+  it.each([
+    [{ OPENAI_API_KEY: 'sk' }, 'openai', 'bge-m3'],
+    [{ EMBEDDING_BASE_URL: 'http://localhost:11434/v1' }, 'openai', 'bge-m3'],
+    [{ OPENAI_API_KEY: 'sk', EMBEDDING_PROVIDER: 'local' }, 'local', 'use-lite'],
+    [{ EMBEDDING_PROVIDER: 'openai', EMBEDDING_MODEL: 'text-embedding-3-small' }, 'openai', 'text-embedding-3-small'],
+  ])('choose where vectors come from: %j', (env, provider, model) => {
+    expect(loadSettings(env).embedding).toMatchObject({ provider, model })
+  })
+
+  it.each([
+    ['PORT', 'abc'], ['PORT', '65536'], ['PORT', '-1'], ['MEMORY_K', '0'], ['MEMORY_K', '201'], ['MEMORY_SALIENCE_WRITE_THRESHOLD', '1.5'],
+    ['DEFAULT_TIME_ZONE', 'Mars/Olympus'], ['MEMORY_BACKEND', 'sqlite'], ['LOG_LEVEL', 'loud'], ['EMBEDDING_PRECISION', 'fp8'], ['RECALL_LOG_TEXT', 'yes'],
+  ])('refuse %s=%s by name, reason and value', (name, value) => {
+    const { message, cure } = refusal({ [name]: value })
+    expect(message).toMatch(new RegExp(`^${name} must be .*${JSON.stringify(value)}$`))
+    expect(cure).toContain('.env')
+  })
+
+  it.each([
+    ['DATABASE_URL', 'mysql://root:hunter2@h/db'], ['DATABASE_URL', 'hunter2'], ['REDIS_URL', 'http://:hunter2@h'], ['JOBS_REDIS_URL', 'hunter2'], ['EMBEDDING_BASE_URL', 'ftp://u:hunter2@h'],
+    ['ADMIN_API_KEY', 'hunter2'], ['APP_SECRET', 'hunter2'], ['APP_SECRET', 'hunter2 hunter2 hunter2'],
+  ])('refuse a wrong %s without printing it', (name, value) => {
+    const { message } = refusal({ [name]: value })
+    expect(message).toContain(`${name} must`)
+    expect(message).not.toContain('hunter2')
+  })
+
+  it('name every fault at once', () => {
+    expect(refusal({ PORT: 'x', MEMORY_K: 'y' }).message.split('\n')).toHaveLength(2)
+  })
+
+  it.each([
+    [{ MEMORY_BACKEND: 'postgres', APP_SECRET }, /DATABASE_URL/],
+    [{ DATABASE_URL: 'postgres://h/db' }, /APP_SECRET/],
+    [{ GRAPH_BACKEND: 'neo4j' }, /not available in this build/],
+    [{ HOST: '0.0.0.0' }, /ADMIN_API_KEY/],
+    [{ HOST: '192.168.1.5' }, /HOST/],
+  ])('refuse what does not go together: %j', (env, reason) => {
+    expect(refusal(env as Record<string, string>).message).toMatch(reason)
+  })
+
+  it('listen anywhere with a key', () => {
+    expect(loadSettings({ HOST: '0.0.0.0', ADMIN_API_KEY: KEY }).http.host).toBe('0.0.0.0')
+  })
+
+  it('know loopback by every name', () => {
+    for (const host of ['127.0.0.1', '127.1.2.3', 'localhost', 'LOCALHOST', '::1', '[::1]', '::ffff:127.0.0.1']) expect(isLoopback(host)).toBe(true)
+    for (const host of ['0.0.0.0', '::', '10.0.0.1', 'localhost.evil.example', '127.evil.example', '']) expect(isLoopback(host)).toBe(false)
+  })
+
+  it('are provided under their class', () => {
+    const settings = loadSettings({})
+    expect(ConfigModule.forRoot(settings)).toMatchObject({ global: true, providers: [{ provide: Settings, useValue: settings }] })
+  })
+})
+
+describe('the environment', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'reverie-env-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  it('is that of the process over the file', () => {
+    const file = join(folder, '.env')
+    writeFileSync(file, 'REVERIE_TEST_A=file\nREVERIE_TEST_B="from file"\n')
+    process.env.REVERIE_TEST_A = 'process'
+    try {
+      expect(environment(file)).toMatchObject({ REVERIE_TEST_A: 'process', REVERIE_TEST_B: 'from file' })
+      expect(process.env.REVERIE_TEST_B).toBeUndefined()
+    } finally {
+      delete process.env.REVERIE_TEST_A
+    }
+  })
+
+  it('does without a file', () => {
+    expect(environment(join(folder, 'none'))).toMatchObject({ PATH: process.env.PATH })
+  })
+})
+
+describe('.env.example', () => {
+  it('shows every setting once, with its default, and can be used as it is', () => {
+    const text = envExample()
+    for (const { env } of documentedSettings()) expect(text.match(new RegExp(`^# ${env}=`, 'gm'))).toHaveLength(1)
+    expect(text).toContain('# PORT=3000\n')
+    expect(text).toContain('# RECALL_LOG_TEXT=off\n')
+    expect(text).toMatch(/\(secret\)\n# ADMIN_API_KEY=/)
+  })
+})
+
+describe('the secret of an embedded store', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'reverie-secret-'))
+  const settingsAt = (dir: string, env: Record<string, string> = {}) => loadSettings({ DATA_DIR: join(folder, dir), ...env })
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  it('is made once, beside the data, for the owner alone', () => {
+    const settings = settingsAt('deep/data')
+    const secret = loadAppSecret(settings)
+    expect(secret).toMatch(/^[\w-]{43}$/)
+    expect(loadAppSecret(settings)).toBe(secret)
+    const file = secretFile(settings.store.dataDir)
+    expect(file).toBe(join(folder, 'deep/data.secret'))
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(existsSync(settings.store.dataDir)).toBe(false)
+  })
+
+  it('is APP_SECRET when that is set', () => {
+    expect(loadAppSecret(settingsAt('unused', { APP_SECRET }))).toBe(APP_SECRET)
+    expect(existsSync(join(folder, 'unused.secret'))).toBe(false)
+  })
+
+  it('is refused when it was cut short, and left as it is', () => {
+    writeFileSync(join(folder, 'short.secret'), 'abc')
+    expect(() => loadAppSecret(settingsAt('short'))).toThrow(/holds no secret/)
+    expect(readFileSync(join(folder, 'short.secret'), 'utf8')).toBe('abc')
+  })
+
+  it('names the file that cannot be read', () => {
+    mkdirSync(join(folder, 'taken.secret'))
+    chmodSync(join(folder, 'taken.secret'), 0o700)
+    expect(() => loadAppSecret(settingsAt('taken'))).toThrow(/taken\.secret \(EISDIR\)/)
+  })
+})

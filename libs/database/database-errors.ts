@@ -1,0 +1,45 @@
+import { ReverieError } from '#kernel'
+
+/** Code of the error (an SQLSTATE of no other meaning) when the embedded session stayed taken for too long. */
+export const SESSION_BUSY = 'RV001'
+/** Code of the error of callers who waited when the embedded session was lost: Postgres' own for a crash. */
+export const SESSION_LOST = '57P02'
+
+const LOST_CODES = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|57P0.|08...|53300|RV001)$/
+const LOST_MESSAGES = [
+  'Connection terminated',
+  'timeout exceeded when trying to connect',
+  'timeout expired',
+  'Client has encountered a connection error',
+  'Client was closed',
+  'Cannot use a pool after calling end',
+]
+
+/** An error with the code by which Postgres or the socket names it. */
+export class DatabaseFault extends Error {
+  constructor(message: string, readonly code: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'DatabaseFault'
+  }
+}
+
+/** The SQLSTATE or the socket's code of an error, also inside TypeORM's wrapper. */
+export function errorCode(error: unknown): string | undefined {
+  const of = (e: unknown) => (typeof e === 'object' && e !== null && 'code' in e && typeof e.code === 'string' ? e.code : undefined)
+  const inner = typeof error === 'object' && error !== null && 'driverError' in error ? error.driverError : undefined
+  return of(error) ?? of(inner)
+}
+
+/** Whether the error means that the store could not be reached, or is too busy, rather than that the statement was wrong. */
+export function isLost(error: unknown): boolean {
+  const code = errorCode(error)
+  if (code !== undefined && LOST_CODES.test(code)) return true
+  return error instanceof Error && code === undefined && LOST_MESSAGES.some((m) => error.message.startsWith(m))
+}
+
+/** The error to throw to callers: `unavailable` when the store could not be reached, else the error itself, with its code. */
+export function toCaller(error: unknown): unknown {
+  if (!isLost(error)) return error
+  const busy = errorCode(error) === SESSION_BUSY
+  return new ReverieError('unavailable', busy ? 'the database is busy' : 'the database cannot be reached', undefined, { cause: error })
+}

@@ -1,0 +1,49 @@
+import { StartupError } from '#kernel'
+import { errorCode } from './database-errors'
+
+/** Where a server is, without the password. */
+function place(url: string): string {
+  try {
+    const { hostname, port, pathname, username } = new URL(url)
+    const user = username ? `${decodeURIComponent(username)}@` : ''
+    return `${user}${hostname || 'local socket'}${port ? `:${port}` : ''}${pathname}`
+  } catch {
+    return 'the server'
+  }
+}
+
+/**
+ * What stopped the start on a Postgres server, with its cure. Other errors (a migration that is wrong, say) come back as
+ * they are. Neither text holds the password.
+ */
+export function serverStartupError(error: unknown, url: string): unknown {
+  if (error instanceof StartupError) return error
+  const code = errorCode(error)
+  const message = error instanceof Error ? error.message : String(error)
+  const make = (text: string, cure: string) => new StartupError(`${text} (${code ?? message})`, cure, { cause: error })
+  const at = place(url)
+  if (/^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|ENOENT)$/.test(code ?? '') || /timeout/i.test(message)) {
+    return make(`Postgres cannot be reached at ${at}`, 'Start the server, or correct the host and port in DATABASE_URL.')
+  }
+  if (code === '57P03') return make(`Postgres at ${at} is still starting or is shutting down`, 'Wait for the server and start again.')
+  if (code === '53300') return make(`Postgres at ${at} has no connection left`, 'Raise max_connections there, or lower the pool size here.')
+  if (/^28/.test(code ?? '') || /password/i.test(message)) {
+    return make(`Postgres refuses to log in ${at}`, 'Correct the user and password in DATABASE_URL.')
+  }
+  if (code === '3D000') return make(`The database of ${at} does not exist`, 'Create it (createdb), or correct its name in DATABASE_URL.')
+  if (code === '42501') {
+    return make(
+      `The user of ${at} lacks a right: ${message}`,
+      'Let an administrator run, in this database: create extension vector; grant create on schema public to this user; '
+      + 'and create roles reverie_app and reverie_maintenance granted to this user, or give it createrole.',
+    )
+  }
+  return error
+}
+
+export function vectorMissing(url: string): StartupError {
+  return new StartupError(
+    `The Postgres server of ${place(url)} does not have the extension "vector"`,
+    'Install pgvector 0.8 or newer on the server (Debian: postgresql-17-pgvector), or use the image pgvector/pgvector.',
+  )
+}

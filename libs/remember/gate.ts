@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common'
+import { type Json, TraceReader, UserStore } from '#episodic-memory'
+import { invalid, newId, sessionUuid, type User } from '#kernel'
+import { type Draft, draftOf } from './draft'
+import { Known } from './known'
+import type { MessageInput, RememberInput, RememberResult } from './remember.types'
+import { RememberSettings } from './settings'
+import type { Turn } from './scene'
+
+/** A message on its way into the store; with a result it has arrived, or goes no further. */
+export interface Candidate extends Draft {
+  readonly id: string
+  readonly occurredAt: Date
+  readonly contentKey: Buffer
+  result?: RememberResult
+}
+
+/** Decides what is stored: not what is below the threshold, was forgotten, or is already there. */
+@Injectable()
+export class Gate {
+  constructor(
+    readonly settings: RememberSettings,
+    private readonly known: Known,
+    private readonly users: UserStore,
+    private readonly reader: TraceReader,
+  ) {}
+
+  /** Reads messages in the user's time zone. */
+  async draft(user: User, messages: readonly MessageInput[], now: Date): Promise<Candidate[]> {
+    const zone = (await this.users.get(user))?.timeZone ?? this.settings.timeZone
+    return messages.map((message) => {
+      const occurredAt = message.occurredAt ?? now
+      const draft = draftOf(message, occurredAt, zone)
+      return { ...draft, id: newId(now), occurredAt, contentKey: this.known.contentKey(draft.folded) }
+    })
+  }
+
+  /** @throws ReverieError invalid_request when a related id is not the user's */
+  async checkRelated(input: RememberInput): Promise<void> {
+    if (!input.related || input.related.length === 0) return
+    const own = await this.reader.existing(input.user, input.related)
+    const missing = input.related.find((id) => !own.has(id))
+    if (missing) throw invalid('related', `no memory ${missing}`)
+  }
+
+  /** Gives a result to each candidate that is not to be stored. */
+  async settle(input: RememberInput, candidates: readonly Candidate[], now: Date): Promise<void> {
+    for (const c of candidates) {
+      if (c.salience < this.settings.salienceThreshold) c.result = { id: c.id, status: 'focus_only', salience: c.salience, reason: c.reason }
+    }
+    const open = candidates.filter((c) => !c.result)
+    const blocked = await this.blocked(input.user, open, input.source)
+    for (const c of open) {
+      if (blocked.has(c)) c.result = { id: null, status: 'blocked', salience: c.salience, reason: 'this was forgotten and is kept away' }
+    }
+    await this.settleDuplicates(input, candidates, now)
+  }
+
+  /** Which of these a tombstone keeps away. */
+  async blocked(user: User, candidates: readonly Candidate[], source: Json | undefined): Promise<Set<Candidate>> {
+    const keys = candidates.map((c) => this.known.blockKeys(c.message.content, c.contentWords, source))
+    const held = await this.known.blocked(user, keys.flatMap((k) => [k.content, k.source]).filter((k) => k !== null))
+    return new Set(candidates.filter((_, i) => [keys[i]!.content, keys[i]!.source].some((key) => key && held.has(key.toString('hex')))))
+  }
+
+  /** Inside the transaction: makes the user's writes wait for each other, and looks again for what another request stored meanwhile. */
+  async lockAndSettle(input: RememberInput, candidates: readonly Candidate[], now: Date): Promise<void> {
+    await this.users.lock(input.user)
+    await this.settleDuplicates(input, candidates, now)
+  }
+
+  async lock(user: User): Promise<void> {
+    await this.users.lock(user)
+  }
+
+  /** The last turns of the session that these continue, oldest first. */
+  async turnsBefore(input: RememberInput, first: Candidate): Promise<Turn[]> {
+    return input.sessionId === undefined ? [] : this.known.lastTurns(input.user, sessionUuid(input.user.id, input.sessionId), first.occurredAt)
+  }
+
+  /** A duplicate answers the first of its kind: a stored one, or one earlier in the same call. */
+  private async settleDuplicates(input: RememberInput, candidates: readonly Candidate[], now: Date): Promise<void> {
+    const session = input.sessionId === undefined ? null : sessionUuid(input.user.id, input.sessionId)
+    const open = candidates.filter((c) => !c.result)
+    const stored = await this.known.duplicates(input.user, now, open.map((c) => ({
+      contentKey: c.contentKey, sessionUuid: session, occurredAt: c.occurredAt, dated: c.message.occurredAt !== undefined,
+    })))
+    const first = new Map<string, string>()
+    open.forEach((c, i) => {
+      const key = `${c.contentKey.toString('hex')} ${c.message.occurredAt?.getTime() ?? ''}`
+      const original = stored[i] ?? first.get(key)
+      if (original) c.result = { id: original, status: 'duplicate', salience: c.salience, duplicateOf: original, reason: 'the same text is already stored' }
+      else first.set(key, c.id)
+    })
+  }
+}

@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common'
+import { EmbeddingUnavailable } from '#embeddings'
+import { EmbeddingStore, HEADS, type HeadVector } from '#episodic-memory'
+import type { User } from '#kernel'
+import { FocusBuffer, type FocusItem } from '#working-memory'
+import { EmbeddingBackfill } from './embedding-backfill'
+import { type Recording, TraceRecorder } from './trace-recorder'
+import { type TraceText, TraceVectors } from './trace-vectors'
+
+/** Everything that a new trace enters: vectors and long-term memory, then working memory. */
+@Injectable()
+export class Tiers {
+  constructor(
+    private readonly recorder: TraceRecorder,
+    private readonly vectors: TraceVectors,
+    private readonly embeddings: EmbeddingStore,
+    private readonly backfill: EmbeddingBackfill,
+    private readonly focus: FocusBuffer,
+  ) {}
+
+  /**
+   * Readies what must happen outside of the transaction: months' partitions, and vectors of all heads. Undefined when the embedder
+   * does not answer: the traces are stored all the same, and vectors follow.
+   */
+  async prepare(texts: readonly TraceText[]): Promise<HeadVector[] | undefined> {
+    await this.embeddings.ensureMonths(texts.map((t) => t.occurredAt))
+    try {
+      return await this.vectors.of(texts, HEADS)
+    } catch (error) {
+      if (error instanceof EmbeddingUnavailable) return undefined
+      throw error
+    }
+  }
+
+  /** Writes new turns. Call inside a transaction, under the user's lock. */
+  async record(user: User, recording: Omit<Recording, 'model'>): Promise<void> {
+    await this.recorder.record(user, { ...recording, model: this.vectors.model })
+  }
+
+  /** Makes the vectors that a write left for later, in the background. */
+  makeVectorsLater(): void {
+    this.backfill.wake()
+  }
+
+  async keepInMind(user: User, items: readonly FocusItem[]): Promise<void> {
+    await this.focus.add(user, items)
+  }
+
+  async dropFromMind(user: User, ids: readonly string[]): Promise<void> {
+    await this.focus.remove(user, ids)
+  }
+}

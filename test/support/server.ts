@@ -1,0 +1,128 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { DynamicModule, INestApplication } from '@nestjs/common'
+import pg from 'pg'
+import { ConfigModule, loadAppSecret, loadSettings, type Settings } from '#config'
+import { DatabaseModule, Sql } from '#database'
+import { EmbeddingsModule } from '#embeddings'
+import { EmbeddingStore, EpisodicMemoryModule } from '#episodic-memory'
+import { ForgetModule } from '#forget'
+import { GraphMemoryModule } from '#graph-memory'
+import { Clock, Secrets, SystemClock, userUuid } from '#kernel'
+import { RecallModule, RecallSettings, Reinforcement } from '#recall'
+import { EmbeddingBackfill, RememberModule, RememberSettings } from '#remember'
+import { WorkingMemoryModule } from '#working-memory'
+import { MIGRATIONS } from '../../migrations'
+import { ApiModule } from '../../apps/api/api.module'
+import { createApp } from '../../apps/api/app'
+import { createLogger } from '../../apps/api/http/logging'
+import { OpenAiServer } from '../../libs/embeddings/testing'
+import { Api } from './api'
+import { Store } from './store'
+
+/** The product in this process, over real HTTP, on a store of its own. */
+export class TestServer {
+  readonly api: Api
+  readonly store: Store
+  private people = 0
+
+  constructor(readonly app: INestApplication, readonly url: string, readonly embedder: OpenAiServer, private readonly cleanup: () => Promise<void>) {
+    this.api = new Api(url)
+    this.store = new Store(app.get(Sql, { strict: false }))
+  }
+
+  /** A user whom no other test knows. */
+  user(name = 'someone'): string {
+    return `${name}-${++this.people}`
+  }
+
+  /** Stops the product's clock at an instant, or lets it go on. */
+  setClock(at?: Date | string): void {
+    const clock = this.app.get(Clock, { strict: false })
+    clock.now = () => (at === undefined ? new Date() : new Date(at))
+  }
+
+  /** Resolves when what the product does after its answers is done: vectors that follow, recalls that are counted. */
+  async settled(): Promise<void> {
+    await this.app.get(EmbeddingBackfill, { strict: false }).idle()
+    await this.app.get(Reinforcement, { strict: false }).idle()
+  }
+
+  /** Has the vectors made that a failure left for later, and resolves when the user misses none. */
+  async vectorsFollow(userId: string): Promise<void> {
+    const backfill = this.app.get(EmbeddingBackfill, { strict: false })
+    do {
+      backfill.wake()
+      await backfill.idle()
+    } while (await this.store.count('memory_embedding_pending', 'user_id = $1', [userUuid(userId)]) > 0)
+  }
+
+  async close(): Promise<void> {
+    this.setClock()
+    await this.cleanup()
+  }
+}
+
+/**
+ * Starts the product built from source, with settings like an environment. Unless told otherwise its vectors come from a server that
+ * hashes words (alike where words are shared), and its store is embedded in a folder of its own; with TEST_DATABASE_URL it is a fresh
+ * database there instead.
+ */
+export async function startServer(env: Record<string, string> = {}): Promise<TestServer> {
+  const embedder = await OpenAiServer.start()
+  const dir = mkdtempSync(join(tmpdir(), 'reverie-test-'))
+  const store = await freshStore(dir)
+  const settings = loadSettings({
+    HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent',
+    EMBEDDING_PROVIDER: 'openai', EMBEDDING_MODEL: 'hash', EMBEDDING_BASE_URL: embedder.url, EMBEDDING_CACHE_SIZE: '0', EMBEDDING_TIMEOUT_MS: '2000',
+    ...store, ...env,
+  })
+  const logger = createLogger(settings)
+  const { nest, stop } = await createApp(ApiModule.forRoot(logger, libsOf(settings)), settings, logger)
+  const { embedding } = settings
+  await nest.get(EmbeddingStore, { strict: false }).open(embedding.model, embedding.dim, embedding.precision)
+  await nest.listen(0, '127.0.0.1')
+  const { port } = nest.getHttpServer().address() as AddressInfo
+  return new TestServer(nest, `http://127.0.0.1:${port}`, embedder, async () => {
+    await stop()
+    await embedder.close()
+    rmSync(dir, { recursive: true, force: true })
+    rmSync(`${dir}.secret`, { force: true })
+  })
+}
+
+async function freshStore(dir: string): Promise<Record<string, string>> {
+  const server = process.env.TEST_DATABASE_URL
+  if (!server) return { DATA_DIR: dir }
+  const name = `reverie_e2e_${process.pid}_${Date.now()}_${Math.floor(Math.random() * 1e6)}`
+  const admin = new pg.Client({ connectionString: server })
+  await admin.connect()
+  await admin.query(`create database ${name}`)
+  await admin.end()
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  return { DATABASE_URL: url.toString(), APP_SECRET: 'a secret for end-to-end tests' }
+}
+
+/** Stands in for the product's own root module until apps/api has one. */
+function libsOf(settings: Settings): DynamicModule['imports'] {
+  const { embedding, memory, store } = settings
+  const database = store.backend === 'postgres'
+    ? { backend: 'postgresql' as const, url: store.databaseUrl!, poolMax: store.poolMax } : { backend: 'embedded' as const, dataDir: store.dataDir }
+  return [
+    ConfigModule.forRoot(settings),
+    {
+      module: class Platform {}, global: true, exports: [Clock, Secrets],
+      providers: [{ provide: Clock, useClass: SystemClock }, { provide: Secrets, useValue: new Secrets(loadAppSecret(settings)) }],
+    },
+    DatabaseModule.forRoot({ ...database, migrations: MIGRATIONS }),
+    EmbeddingsModule.forRoot({ ...embedding, baseUrl: embedding.baseUrl }),
+    WorkingMemoryModule.forRoot({ maxItems: memory.focusMaxItems, ttlSeconds: memory.focusTtlSeconds }),
+    EpisodicMemoryModule, GraphMemoryModule,
+    RememberModule.forRoot(new RememberSettings(memory.salienceThreshold, memory.taskDays, memory.timeZone)),
+    RecallModule.forRoot(new RecallSettings(memory.hotDays, memory.timeZone)),
+    ForgetModule,
+  ]
+}

@@ -1,0 +1,43 @@
+import type { Sql } from '#database'
+
+/** Looks into the store behind the product, as its owner, by plain SQL that both back ends speak. */
+export class Store {
+  constructor(private readonly sql: Sql) {}
+
+  /** Every table but the migrations' own; partitions are seen through their parents. */
+  async tables(): Promise<string[]> {
+    const rows = await this.sql.many<{ name: string }>('maintenance', `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname = current_schema() and c.relkind in ('r', 'p') and not c.relispartition and c.relname <> 'migration' order by 1`)
+    return rows.map((row) => row.name)
+  }
+
+  /** Rows of every table. */
+  async counts(): Promise<Record<string, number>> {
+    const counts: Record<string, number> = {}
+    for (const table of await this.tables()) counts[table] = await this.count(table)
+    return counts
+  }
+
+  async count(table: string, where = 'true', params: readonly unknown[] = []): Promise<number> {
+    const row = await this.sql.one<{ n: number }>('maintenance', `select count(*)::int as n from ${table} where ${where}`, params)
+    return row!.n
+  }
+
+  /** Tables with a row that names the id in any column of ids, apart from the tombstones, which name what they forbid. */
+  async naming(id: string): Promise<string[]> {
+    const columns = await this.sql.many<{ tab: string; col: string }>('maintenance', `select c.relname as tab, a.attname as col from pg_class c
+      join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+      where n.nspname = current_schema() and c.relkind in ('r', 'p') and not c.relispartition and a.atttypid = 'uuid'::regtype
+        and a.attname <> 'user_id' and c.relname not in ('migration', 'memory_tombstone') order by 1, 2`)
+    const found: string[] = []
+    for (const { tab, col } of columns) if (await this.count(tab, `${col} = $1::uuid`, [id]) > 0) found.push(`${tab}.${col}`)
+    return found
+  }
+
+  /** Tables with a row that shows the text anywhere. */
+  async showing(text: string): Promise<string[]> {
+    const found: string[] = []
+    for (const table of await this.tables()) if (await this.count(`${table} as r`, 'strpos(lower(r::text), lower($1::text)) > 0', [text]) > 0) found.push(table)
+    return found
+  }
+}
