@@ -68,11 +68,11 @@ describe('settings', () => {
 
   it.each([
     ['DATABASE_URL', 'mysql://root:hunter2@h/db'], ['DATABASE_URL', 'hunter2'], ['REDIS_URL', 'http://:hunter2@h'], ['JOBS_REDIS_URL', 'hunter2'], ['EMBEDDING_BASE_URL', 'ftp://u:hunter2@h'],
-    ['ADMIN_API_KEY', 'hunter2'], ['APP_SECRET', 'hunter2'], ['APP_SECRET', 'hunter2 hunter2 hunter2'],
+    ['ADMIN_API_KEY', 'hunter2'], ['APP_SECRET', 'hunter2'], ['APP_SECRET', 'hunter2 hünter2 hunter2'],
   ])('refuse a wrong %s without printing it', (name, value) => {
     const { message } = refusal({ [name]: value })
     expect(message).toContain(`${name} must`)
-    expect(message).not.toContain('hunter2')
+    expect(message).not.toMatch(/h.nter2/)
   })
 
   it('name every fault at once', () => {

@@ -45,5 +45,5 @@ export function address(...schemes: string[]): z.ZodType<string, string> {
 
 /** A secret that nobody guesses. */
 export function secretText(): z.ZodType<string, string> {
-  return z.string().min(16, 'must have at least 16 characters').regex(/^[\x21-\x7e]+$/, 'must consist of printable ASCII without spaces')
+  return z.string().min(16, 'must have at least 16 characters').regex(/^[\x20-\x7e]+$/, 'must consist of printable ASCII')
 }

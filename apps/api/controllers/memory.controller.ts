@@ -39,7 +39,7 @@ export class MemoryController {
   @ApiOperation({ summary: 'Remember one thing, or many in order and in one transaction' })
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key and body answer the same and store once.' })
   @ApiCreatedResponse({ type: RememberAnswerDto })
-  async remember(@Body() body: RememberDto, @Query() query: UserQueryDto, @Headers('idempotency-key') key?: string): Promise<RememberAnswerDto> {
+  async remember(@Body() body: RememberDto, @Query() query: UserQueryDto, @Headers('Idempotency-Key') key?: string): Promise<RememberAnswerDto> {
     const user = userFrom(query, body)
     const input = toRememberInput(body, user, await this.zones.for(user, timesOf(body)), idempotencyKeyOf(key))
     const answer = await this.rememberService.remember(input)
@@ -50,14 +50,14 @@ export class MemoryController {
   @Post('store')
   @ApiOperation({ summary: 'Older name of POST /memory', deprecated: true })
   @ApiCreatedResponse({ type: RememberAnswerDto })
-  store(@Body() body: RememberDto, @Query() query: UserQueryDto, @Headers('idempotency-key') key?: string): Promise<RememberAnswerDto> {
+  storeMemory(@Body() body: RememberDto, @Query() query: UserQueryDto, @Headers('Idempotency-Key') key?: string): Promise<RememberAnswerDto> {
     return this.remember(body, query, key)
   }
 
   @Get()
   @ApiOperation({ summary: 'List memories, newest recorded first' })
   @ApiOkResponse({ type: MemoryListDto })
-  async list(@Query() query: ListQueryDto): Promise<MemoryListDto> {
+  async listMemories(@Query() query: ListQueryDto): Promise<MemoryListDto> {
     const { traces, nextCursor } = await this.traces.list(userFrom(query), toTraceFilter(query, 'utc'), pageOf(query, 'id'))
     return { results: traces.map((trace) => this.present(trace)), next_cursor: encodeCursor(nextCursor) }
   }
@@ -65,7 +65,7 @@ export class MemoryController {
   @Get(':id')
   @ApiOperation({ summary: 'Read one memory' })
   @ApiOkResponse(only('Memory'))
-  async get(@Param() path: IdPathDto, @Query() query: UserQueryDto): Promise<MemoryAnswer> {
+  async getMemory(@Param() path: IdPathDto, @Query() query: UserQueryDto): Promise<MemoryAnswer> {
     const user = userFrom(query)
     const id = idOf(path.id)
     const trace = await this.traces.get(user, id)
@@ -78,7 +78,7 @@ export class MemoryController {
   @Patch(':id')
   @ApiOperation({ summary: 'Correct a memory; new content makes a successor' })
   @ApiOkResponse(only('Memory'))
-  async correct(@Param() path: IdPathDto, @Body() body: PatchDto, @Query() query: UserQueryDto): Promise<MemoryAnswer> {
+  async correctMemory(@Param() path: IdPathDto, @Body() body: PatchDto, @Query() query: UserQueryDto): Promise<MemoryAnswer> {
     const user = userFrom(query, body)
     return this.present(await this.correctService.correct(user, idOf(path.id), toCorrection(body)))
   }
@@ -87,7 +87,7 @@ export class MemoryController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Forget one memory' })
   @ApiOkResponse({ type: ForgetAnswerDto })
-  async delete(@Param() path: IdPathDto, @Query() query: DeleteQueryDto): Promise<ForgetAnswerDto | ForgetPreviewDto> {
+  async forgetMemory(@Param() path: IdPathDto, @Query() query: DeleteQueryDto): Promise<ForgetAnswerDto | ForgetPreviewDto> {
     const { dry_run: dryRun = false, reason, block } = query
     const answer = await this.forgetService.forget({ user: userFrom(query), selector: { ids: [idOf(path.id)] }, dryRun, reason, block })
     if (!answer.dryRun) this.metrics.forgotten(answer.forgotten.traces)
@@ -97,7 +97,7 @@ export class MemoryController {
   @Get(':id/history')
   @ApiOperation({ summary: 'What a memory corrected and what corrected it, oldest first' })
   @ApiOkResponse({ type: MemoryListDto })
-  async history(@Param() path: IdPathDto, @Query() query: UserQueryDto): Promise<MemoryListDto> {
+  async memoryHistory(@Param() path: IdPathDto, @Query() query: UserQueryDto): Promise<MemoryListDto> {
     const id = idOf(path.id)
     const traces = await this.traces.history(userFrom(query), id)
     if (traces.length === 0) throw notFound(`memory ${id}`)
@@ -107,7 +107,7 @@ export class MemoryController {
   @Get(':id/edges')
   @ApiOperation({ summary: 'What a memory is connected to' })
   @ApiOkResponse({ type: EdgesDto })
-  async edges(@Param() path: IdPathDto, @Query() query: UserQueryDto): Promise<EdgesDto> {
+  async memoryEdges(@Param() path: IdPathDto, @Query() query: UserQueryDto): Promise<EdgesDto> {
     const user = userFrom(query)
     const id = idOf(path.id)
     if (!(await this.traces.get(user, id))) throw notFound(`memory ${id}`)

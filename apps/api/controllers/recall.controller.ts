@@ -30,7 +30,7 @@ export class RecallController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Older name of POST /memory/recall', deprecated: true })
   @ApiOkResponse({ type: RecallAnswerDto })
-  search(@Body() body: SearchDto, @Query() query: UserQueryDto): Promise<RecallAnswerDto> {
+  searchMemory(@Body() body: SearchDto, @Query() query: UserQueryDto): Promise<RecallAnswerDto> {
     return this.recaller.recall(body, query, true)
   }
 }

@@ -37,7 +37,7 @@ export function checkAccess(visit: Visit, rules: AccessRules): void {
 }
 
 function checkKey(headers: IncomingHttpHeaders, key: string): void {
-  const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1]
+  const bearer = /^Bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1]
   const header = headers['x-api-key']
   const shown = (typeof header === 'string' ? header : undefined) ?? bearer
   if (shown === undefined) throw new ReverieError('unauthenticated', 'A key is needed: X-API-Key, or Authorization: Bearer')

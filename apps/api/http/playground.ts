@@ -9,14 +9,13 @@ const TYPES: Readonly<Record<string, string>> = {
   '.png': 'image/png', '.ico': 'image/x-icon', '.webmanifest': 'application/manifest+json', '.woff2': 'font/woff2',
 }
 
-/** Paths of the files in the playground's folder; index.html is `/`. Files of other types stay unserved. */
+/** Paths of the files in the playground's folder, under /playground/; index.html is `/`. Files of other types stay unserved. */
 export function playgroundPaths(folder: string): Map<string, string> {
   const paths = new Map<string, string>()
   if (!existsSync(folder)) return paths
   for (const name of readdirSync(folder)) {
     if (TYPES[extname(name)] === undefined) continue
-    paths.set(`/${name}`, join(folder, name))
-    if (name === 'index.html') paths.set('/', join(folder, name))
+    paths.set(name === 'index.html' ? '/' : `/playground/${name}`, join(folder, name))
   }
   return paths
 }

@@ -11,7 +11,8 @@ const WHERE: Readonly<Record<string, string>> = { body: 'body', query: 'query', 
 export class ValidationPipe implements PipeTransform {
   transform(value: unknown, { metatype, type }: ArgumentMetadata): unknown {
     if (!isDto(metatype)) return value
-    const read = metatype.schema.safeParse(value, { reportInput: true })
+    // No body at all is one without fields: what it lacks is then named.
+    const read = metatype.schema.safeParse(value === undefined && type === 'body' ? {} : value, { reportInput: true })
     if (read.success) return read.data
     const issues = describeIssues(read.error.issues, WHERE[type]!)
     throw new ReverieError(

@@ -23,7 +23,7 @@ const Scope = z.strictObject({
 
 const Forget = z.strictObject({
   user_id: field.name().optional(),
-  id: z.string().min(1).optional(),
+  id: field.id().optional(),
   ids: field.ids().optional(),
   query: field.question().optional().describe('Previews; its matches contain every content word of it.'),
   scope: Scope.optional(),
@@ -48,7 +48,7 @@ export function scopeTimesOf(body: ForgetDto): (string | undefined)[] {
   return [body.scope?.before, body.scope?.after]
 }
 
-/** @throws ReverieError invalid_request; not_found for an id that cannot be one */
+/** @throws ReverieError invalid_request */
 export function toForgetInput(body: ForgetDto, user: User, zone: string): ForgetInput {
   const given = SELECTORS.filter((name) => body[name] !== undefined)
   if (given.length !== 1) {
@@ -58,7 +58,7 @@ export function toForgetInput(body: ForgetDto, user: User, zone: string): Forget
 }
 
 function selectorOf(body: ForgetDto, zone: string): ForgetSelector {
-  if (body.id !== undefined) return { ids: [idOf(body.id)] }
+  if (body.id !== undefined) return { ids: [body.id.toLowerCase()] }
   if (body.ids) return { ids: [...new Set(body.ids.map((id) => id.toLowerCase()))] }
   if (body.query !== undefined) return { query: body.query }
   if (body.scope) return { scope: toScope(body.scope, zone) }
@@ -74,7 +74,7 @@ function toScope(scope: NonNullable<ForgetDto['scope']>, zone: string): ForgetSc
 }
 
 /**
- * The id in a path or body. What cannot be an id is one that nobody has.
+ * The id in a path. What cannot be an id is one that nobody has.
  * @throws ReverieError not_found
  */
 export function idOf(text: string, what = 'memory'): string {

@@ -1,1 +1,1 @@
-export { openTestDatabase, type TestDatabase, type TestDatabaseOptions } from './test-database'
+export { createOnServer, openTestDatabase, type TestDatabase, type TestDatabaseOptions, testServer } from './test-database'

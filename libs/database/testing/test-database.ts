@@ -22,6 +22,11 @@ export interface TestDatabaseOptions {
 
 export type TestDatabase = Database
 
+/** Address of the server on which specs run; embedded without it. */
+export function testServer(): string | undefined {
+  return process.env.TEST_DATABASE_URL || undefined
+}
+
 const ROOT = join(__dirname, '..', '..', '..')
 
 /**
@@ -29,22 +34,29 @@ const ROOT = join(__dirname, '..', '..', '..')
  * user that may create databases), a database of its own there, dropped at the end. The same specs run on both.
  */
 export async function openTestDatabase(options: TestDatabaseOptions): Promise<TestDatabase> {
-  const server = process.env.TEST_DATABASE_URL
+  const server = testServer()
   if (server) return openOnServer(server, options)
   return openDatabase({ ...options, backend: 'embedded', template: await templateOf(options.migrations) })
 }
 
 async function openOnServer(server: string, options: TestDatabaseOptions): Promise<TestDatabase> {
+  const { url, drop } = await createOnServer(server)
+  try {
+    const database = await openDatabase({ ...options, backend: 'postgresql', url })
+    return { ...database, vacuum: () => database.vacuum(), close: () => database.close().then(drop) }
+  } catch (error) {
+    await drop()
+    throw error
+  }
+}
+
+/** An empty database on the server. */
+export async function createOnServer(server: string): Promise<{ url: string; drop(): Promise<void> }> {
   const name = `reverie_test_${randomBytes(6).toString('hex')}`
   await administer(server, `create database ${name}`)
   const url = new URL(server)
   url.pathname = `/${name}`
-  const database = await openDatabase({ ...options, backend: 'postgresql', url: url.toString() })
-  const close = async () => {
-    await database.close()
-    await administer(server, `drop database if exists ${name} with (force)`)
-  }
-  return { ...database, vacuum: () => database.vacuum(), close }
+  return { url: url.toString(), drop: () => administer(server, `drop database if exists ${name} with (force)`) }
 }
 
 async function administer(server: string, sql: string): Promise<void> {

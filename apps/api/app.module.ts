@@ -1,0 +1,57 @@
+import { type DynamicModule, Injectable, Module, type OnModuleInit } from '@nestjs/common'
+import type { Logger } from 'pino'
+import { ConfigModule, loadAppSecret, Settings } from '#config'
+import { type DatabaseOptions, DatabaseModule } from '#database'
+import { Embedder, EmbeddingsModule } from '#embeddings'
+import { EmbeddingStore, EpisodicMemoryModule } from '#episodic-memory'
+import { ForgetModule } from '#forget'
+import { GraphMemoryModule } from '#graph-memory'
+import { Clock, Secrets, SystemClock } from '#kernel'
+import { RecallModule, RecallSettings } from '#recall'
+import { RememberModule, RememberSettings } from '#remember'
+import { WorkingMemoryModule } from '#working-memory'
+import { MIGRATIONS } from '../../migrations'
+import { ApiModule } from './api.module'
+
+/** Checks, before anything is served, that the vectors in the store are of the model that is configured. */
+@Injectable()
+class VectorCheck implements OnModuleInit {
+  constructor(private readonly store: EmbeddingStore, private readonly embedder: Embedder, private readonly settings: Settings) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.store.open(this.embedder.model, this.embedder.dim, this.settings.embedding.precision)
+  }
+}
+
+@Module({})
+class PlatformModule {
+  static forRoot(secrets: Secrets): DynamicModule {
+    return {
+      module: PlatformModule,
+      global: true,
+      imports: [EpisodicMemoryModule],
+      providers: [{ provide: Clock, useClass: SystemClock }, { provide: Secrets, useValue: secrets }, VectorCheck],
+      exports: [Clock, Secrets],
+    }
+  }
+}
+
+/** The whole product: which parts there are, and what each needs of the settings. */
+export function appModule(settings: Settings, logger: Logger): DynamicModule {
+  const { store, memory, embedding } = settings
+  const database: DatabaseOptions = store.backend === 'postgres'
+    ? { backend: 'postgresql', url: store.databaseUrl!, poolMax: store.poolMax, migrations: MIGRATIONS }
+    : { backend: 'embedded', dataDir: store.dataDir, migrations: MIGRATIONS }
+  return ApiModule.forRoot(logger, [
+    ConfigModule.forRoot(settings),
+    DatabaseModule.forRoot(database),
+    PlatformModule.forRoot(new Secrets(loadAppSecret(settings))),
+    EmbeddingsModule.forRoot({ ...embedding }),
+    WorkingMemoryModule.forRoot({ maxItems: memory.focusMaxItems, ttlSeconds: memory.focusTtlSeconds }),
+    EpisodicMemoryModule,
+    GraphMemoryModule,
+    RememberModule.forRoot(new RememberSettings(memory.salienceThreshold, memory.taskDays, memory.timeZone)),
+    RecallModule.forRoot(new RecallSettings(memory.hotDays, memory.timeZone)),
+    ForgetModule,
+  ])
+}

@@ -1,0 +1,33 @@
+import { type DynamicModule, Module } from '@nestjs/common'
+import { NestFactory } from '@nestjs/core'
+import type { OpenAPIObject } from '@nestjs/swagger'
+import { pino } from 'pino'
+import { Settings } from '#config'
+import { Embedder } from '#embeddings'
+import { SessionReader, StatsReader, TraceReader, UserStore } from '#episodic-memory'
+import { ForgetService } from '#forget'
+import { EdgeReader } from '#graph-memory'
+import { Clock } from '#kernel'
+import { RecallService } from '#recall'
+import { CorrectService, RememberService } from '#remember'
+import { FocusBuffer } from '#working-memory'
+import { ApiModule } from './api.module'
+import { createAdapter } from './http/adapter'
+import { openApiOf } from './http/openapi'
+
+/** What the controllers ask for, so that none of it has to be opened to describe them. */
+const SERVICES = [
+  Settings, Embedder, SessionReader, StatsReader, TraceReader, UserStore, ForgetService, EdgeReader, Clock, RecallService, CorrectService, RememberService, FocusBuffer,
+]
+
+@Module({})
+class NoServices {}
+
+/** The OpenAPI document without a running application. */
+export async function openApiDocument(): Promise<OpenAPIObject> {
+  const services: DynamicModule = {
+    module: NoServices, global: true, providers: SERVICES.map((provide) => ({ provide, useValue: {} })), exports: SERVICES,
+  }
+  const app = await NestFactory.create(ApiModule.forRoot(pino({ enabled: false }), [services]), createAdapter(), { logger: false, abortOnError: false })
+  return openApiOf(app)
+}

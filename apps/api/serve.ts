@@ -1,0 +1,90 @@
+import type { AddressInfo } from 'node:net'
+import type { DynamicModule } from '@nestjs/common'
+import type { Logger } from 'pino'
+import type { Settings } from '#config'
+import { StartupError } from '#kernel'
+import { createApp } from './app'
+import { loggableError } from './http/errors'
+
+/** What is under way when the server is told to stop gets this long. */
+const STOP_MS = 10_000
+
+export interface Listening {
+  /** `Reverie listens on http://127.0.0.1:3000 (embedded store in ./data)` */
+  readonly line: string
+  stop(): Promise<void>
+}
+
+/**
+ * Opens the store and listens.
+ * @throws StartupError that names cause and cure
+ */
+export async function serve(module: DynamicModule, settings: Settings, logger: Logger): Promise<Listening> {
+  const { host, port } = settings.http
+  logger.info(`opening the ${storeOf(settings)}`)
+  const app = await createApp(module, settings, logger)
+  try {
+    await app.nest.listen(port, host)
+  } catch (error) {
+    await app.stop()
+    throw listenError(error, host, port)
+  }
+  const { port: taken } = app.nest.getHttpServer().address() as AddressInfo
+  const name = host.includes(':') ? `[${host.replace(/^\[|\]$/g, '')}]` : host
+  return { line: `Reverie listens on http://${name}:${taken} (${storeOf(settings)})`, stop: app.stop }
+}
+
+/** The store as people may see it: where it is, without user and password. */
+export function storeOf({ store }: Pick<Settings, 'store'>): string {
+  if (store.backend === 'embedded') return `embedded store in ${store.dataDir}`
+  const { host, pathname } = new URL(store.databaseUrl!)
+  return `Postgres at ${host || 'the local socket'}${pathname}`
+}
+
+function listenError(error: unknown, host: string, port: number): unknown {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EADDRINUSE':
+      return new StartupError(`Port ${port} of ${host} is taken`, 'Stop what listens there, or set PORT to another one (0 takes any that is free).', { cause: error })
+    case 'EACCES':
+      return new StartupError(`This user may not listen on port ${port}`, 'Set PORT to 1024 or more.', { cause: error })
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new StartupError(`HOST ${host} is no address of this machine`, 'Set HOST to one that it has: 127.0.0.1, or 0.0.0.0 for all (with ADMIN_API_KEY).', { cause: error })
+    default:
+      return error
+  }
+}
+
+/** What a person reads when the start fails: cause and cure, or, for what nobody foresaw, everything. */
+export function startFailure(error: unknown): string {
+  if (error instanceof StartupError) return `Reverie cannot start. ${error.message}\n${error.cure}`
+  return `Reverie cannot start, for a reason that it does not know:\n${error instanceof Error ? error.stack : String(error)}`
+}
+
+/** The part of `process` that ends it. */
+export interface Ending {
+  once(event: 'SIGTERM' | 'SIGINT', listener: () => void): unknown
+  on(event: 'uncaughtException', listener: (error: unknown) => void): unknown
+  exit(code: number): void
+}
+
+/** Stops the server on the first signal, at once on a second; a mistake nobody caught is logged without what it quotes, and ends it. */
+export function endWith(server: Listening, logger: Logger, process: Ending): void {
+  let stopping = false
+  const end = (): void => {
+    if (stopping) return process.exit(1)
+    stopping = true
+    setTimeout(() => process.exit(1), STOP_MS).unref()
+    server.stop().then(() => process.exit(0), (error: unknown) => {
+      logger.error({ error: loggableError(error) }, 'stopping failed')
+      process.exit(1)
+    })
+  }
+  process.once('SIGTERM', end)
+  process.once('SIGINT', end)
+  process.on('uncaughtException', (error) => {
+    logger.fatal({ error: loggableError(error) }, 'uncaught')
+    process.exit(1)
+  })
+}
