@@ -22,7 +22,7 @@ describe('access without keys', () => {
   beforeAll(async () => {
     server = await startServer()
   })
-  afterAll(() => server.close())
+  afterAll(() => server?.close())
 
   it('is open to this machine, as admin', async () => {
     for (const path of ['/health', '/health/ready', '/memory/status', '/memory?user_id=a', ...ADMIN_PATHS]) expect([path, (await server.api.get(path)).status]).toEqual([path, 200])
@@ -59,7 +59,7 @@ describe('access with a key', () => {
   beforeAll(async () => {
     server = await startServer({ ADMIN_API_KEY: KEY })
   })
-  afterAll(() => server.close())
+  afterAll(() => server?.close())
 
   it('leaves health and the page open, and nothing else', async () => {
     for (const path of ['/health', '/health/ready', '/']) expect([path, (await server.api.get(path)).status]).toEqual([path, 200])

@@ -8,7 +8,7 @@ describe('around the three verbs', () => {
   beforeAll(async () => {
     server = await startServer()
   })
-  afterAll(() => server.close())
+  afterAll(() => server?.close())
   afterEach(() => server.setClock())
 
   describe('one memory', () => {

@@ -23,7 +23,7 @@ describe('bad input', () => {
     await server.settled()
     expect(await server.store.counts()).toEqual(before)
   })
-  afterAll(() => server.close())
+  afterAll(() => server?.close())
 
   const expectRefusal = (answer: Answer<ErrorBody>, field: string | undefined, statuses: readonly number[] = [400]): void => {
     const expected = { status: statuses.includes(answer.status) ? answer.status : statuses, answer: answer.text.slice(0, 300) }
@@ -226,7 +226,7 @@ describe('input at its limit', () => {
   beforeAll(async () => {
     server = await startServer()
   })
-  afterAll(() => server.close())
+  afterAll(() => server?.close())
 
   it.each<[string, Record<string, unknown>]>([
     ['a user of 256 characters', { user_id: 'u'.repeat(256) }],

@@ -8,7 +8,7 @@ describe('forget', () => {
   beforeAll(async () => {
     server = await startServer()
   })
-  afterAll(() => server.close())
+  afterAll(() => server?.close())
 
   const recalled = async (user: string, q: string): Promise<string[]> => (await server.api.recall({ user_id: user, q, k: 50 })).results.map((r) => r.id)
   const inFocus = async (user: string): Promise<string[]> =>

@@ -9,7 +9,7 @@ describe('recall with the local model', () => {
   beforeAll(async () => {
     server = await startServer({ EMBEDDING_PROVIDER: 'local', EMBEDDING_MODEL: 'use-lite' })
   })
-  afterAll(() => server.close())
+  afterAll(() => server?.close())
 
   it('answers a question in other words with the right memory of the right user first', async () => {
     const { api } = server
@@ -52,7 +52,7 @@ describe('recall', () => {
     await store('pref', { content: 'I like green tea without sugar', kind: 'preference', occurred_at: '2025-04-30T23:50:00-04:00' })
     await server.settled()
   })
-  afterAll(() => server.close())
+  afterAll(() => server?.close())
 
   const found = async (body: Record<string, unknown>): Promise<string[]> => {
     const { results } = await server.api.recall({ user_id: USER, q: 'anything at all', k: 50, ...body })
@@ -146,6 +146,7 @@ describe('recall', () => {
   })
 
   it('answers min(k, live) results whatever is asked, and the same score for every k', async () => {
+    server.setClock('2025-07-01T12:00:00Z')
     for (const q of ['anything', 'river', '🦊', 'zzz qqq']) {
       const all = await server.api.recall({ user_id: USER, q, k: 50 })
       expect(all.results).toHaveLength(4)
@@ -154,6 +155,7 @@ describe('recall', () => {
         expect(some.results.map((r) => [r.id, r.score])).toEqual(all.results.slice(0, k).map((r) => [r.id, r.score]))
       }
     }
+    server.setClock()
   })
 
   it('answers the same way twice while nobody reinforces and the clock stands', async () => {

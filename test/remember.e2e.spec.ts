@@ -10,7 +10,7 @@ describe('remember', () => {
   beforeAll(async () => {
     server = await startServer()
   })
-  afterAll(() => server.close())
+  afterAll(() => server?.close())
   afterEach(() => {
     server.setClock()
     server.embedder.reset()

@@ -28,7 +28,8 @@ export class ApiModule {
       imports: [LoggerModule.forRoot(loggerParams(logger)), ...libs],
       // OpenAPI lists paths in this order.
       controllers: [
-        MemoryController, RecallController, ForgetController, FocusController, SessionsController, ProjectsController, StatusController, UsersController,
+        MemoryController, RecallController, ForgetController, FocusController, SessionsController, ProjectsController, StatusController,
+        UsersController,
         HealthController,
       ],
       providers: [

@@ -17,7 +17,8 @@ import { openApiOf } from './http/openapi'
 
 /** What the controllers ask for, so that none of it has to be opened to describe them. */
 const SERVICES = [
-  Settings, Embedder, SessionReader, StatsReader, TraceReader, UserStore, ForgetService, EdgeReader, Clock, RecallService, CorrectService, RememberService, FocusBuffer,
+  Settings, Embedder, SessionReader, StatsReader, TraceReader, UserStore, ForgetService, EdgeReader, Clock, RecallService, CorrectService,
+  RememberService, FocusBuffer,
 ]
 
 @Module({})
@@ -28,6 +29,7 @@ export async function openApiDocument(): Promise<OpenAPIObject> {
   const services: DynamicModule = {
     module: NoServices, global: true, providers: SERVICES.map((provide) => ({ provide, useValue: {} })), exports: SERVICES,
   }
-  const app = await NestFactory.create(ApiModule.forRoot(pino({ enabled: false }), [services]), createAdapter(), { logger: false, abortOnError: false })
+  const module = ApiModule.forRoot(pino({ enabled: false }), [services])
+  const app = await NestFactory.create(module, createAdapter(), { logger: false, abortOnError: false })
   return openApiOf(app)
 }

@@ -1,10 +1,12 @@
 import type { AddressInfo } from 'node:net'
 import type { DynamicModule } from '@nestjs/common'
+import { Logger as NestPinoLogger } from 'nestjs-pino'
 import type { Logger } from 'pino'
 import type { Settings } from '#config'
 import { StartupError } from '#kernel'
 import { createApp } from './app'
 import { loggableError } from './http/errors'
+import { BootLogger } from './http/logging'
 
 /** What is under way when the server is told to stop gets this long. */
 const STOP_MS = 10_000
@@ -23,15 +25,18 @@ export async function serve(module: DynamicModule, settings: Settings, logger: L
   const { host, port } = settings.http
   logger.info(`opening the ${storeOf(settings)}`)
   const app = await createApp(module, settings, logger)
+  // Nest tells a failure to listen in its own words before it throws it; ours are enough.
+  app.nest.useLogger(new BootLogger(logger))
   try {
     await app.nest.listen(port, host)
   } catch (error) {
     await app.stop()
     throw listenError(error, host, port)
   }
+  app.nest.useLogger(app.nest.get(NestPinoLogger))
   const { port: taken } = app.nest.getHttpServer().address() as AddressInfo
   const name = host.includes(':') ? `[${host.replace(/^\[|\]$/g, '')}]` : host
-  return { line: `Reverie listens on http://${name}:${taken} (${storeOf(settings)})`, stop: app.stop }
+  return { line: `Reverie listens on http://${name}:${taken} (${storeOf(settings)})`, stop: () => app.stop() }
 }
 
 /** The store as people may see it: where it is, without user and password. */
@@ -41,18 +46,19 @@ export function storeOf({ store }: Pick<Settings, 'store'>): string {
   return `Postgres at ${host || 'the local socket'}${pathname}`
 }
 
-function listenError(error: unknown, host: string, port: number): unknown {
-  switch ((error as NodeJS.ErrnoException).code) {
+function listenError(cause: unknown, host: string, port: number): unknown {
+  const told = (message: string, cure: string): StartupError => new StartupError(message, cure, { cause })
+  switch ((cause as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':
-      return new StartupError(`Port ${port} of ${host} is taken`, 'Stop what listens there, or set PORT to another one (0 takes any that is free).', { cause: error })
+      return told(`Port ${port} of ${host} is taken`, 'Stop what listens there, or set PORT to another one (0 takes any that is free).')
     case 'EACCES':
-      return new StartupError(`This user may not listen on port ${port}`, 'Set PORT to 1024 or more.', { cause: error })
+      return told(`This user may not listen on port ${port}`, 'Set PORT to 1024 or more.')
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return new StartupError(`HOST ${host} is no address of this machine`, 'Set HOST to one that it has: 127.0.0.1, or 0.0.0.0 for all (with ADMIN_API_KEY).', { cause: error })
+      return told(`HOST ${host} is no address of this machine`, 'Set HOST to one that it has: 127.0.0.1, or 0.0.0.0 for all (with ADMIN_API_KEY).')
     default:
-      return error
+      return cause
   }
 }
 

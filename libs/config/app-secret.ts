@@ -39,7 +39,9 @@ function read(path: string): string | undefined {
     throw error
   }
   if (text.length < LEAST) {
-    throw new StartupError(`${path} holds no secret of ${LEAST} characters or more`, 'Restore it from a backup: without it, what was forgotten could come back.')
+    throw new StartupError(
+      `${path} holds no secret of ${LEAST} characters or more`, 'Restore it from a backup: without it, what was forgotten could come back.',
+    )
   }
   return text
 }

@@ -24,12 +24,14 @@ export const store = z.object({
     'Where memories are kept: postgres, embedded, or auto (postgres when DATABASE_URL is set).',
   ),
   poolMax: setting(whole(1, 1_000).default(10), 'DATABASE_POOL_MAX', 'Most connections to Postgres.'),
-  graphBackend: setting(oneOf('postgres', 'neo4j').default('postgres'), 'GRAPH_BACKEND', 'Where edges are kept; in this build always the store itself.'),
+  graphBackend: setting(oneOf('postgres', 'neo4j').default('postgres'), 'GRAPH_BACKEND',
+  'Where edges are kept; in this build always the store itself.'),
   redisUrl: setting(
     address('redis', 'rediss').optional(), 'REDIS_URL', 'Redis for the focus buffer. Without it the buffer is in this process.',
     { ...SECRET, example: 'redis://localhost:6379' },
   ),
-  jobsRedisUrl: setting(address('redis', 'rediss').optional(), 'JOBS_REDIS_URL', 'Redis for jobs, when it is another one.', { ...SECRET, example: 'redis://localhost:6379/1' }),
+  jobsRedisUrl: setting(address('redis', 'rediss').optional(), 'JOBS_REDIS_URL', 'Redis for jobs, when it is another one.',
+  { ...SECRET, example: 'redis://localhost:6379/1' }),
 })
 
 /** How remembering and recalling behave. */
@@ -43,7 +45,8 @@ export const memory = z.object({
     z.string().refine((zone) => IANAZone.isValidZone(zone), 'must be an IANA time zone like Europe/Lisbon').default('UTC'),
     'DEFAULT_TIME_ZONE', 'Time zone of users who named none.',
   ),
-  focusTtlSeconds: setting(whole(1, 31_536_000).default(172_800), 'REDIS_FOCUS_TTL_SECONDS', 'Seconds that something stays in the focus buffer, on either back end.'),
+  focusTtlSeconds: setting(whole(1, 31_536_000).default(172_800), 'REDIS_FOCUS_TTL_SECONDS',
+  'Seconds that something stays in the focus buffer, on either back end.'),
   focusMaxItems: setting(whole(1, 10_000).default(64), 'FOCUS_MAX_ITEMS', 'Most memories of a user in the focus buffer.'),
 })
 
@@ -51,11 +54,14 @@ export const memory = z.object({
 export const embedding = z.object({
   provider: setting(
     oneOf('local', 'openai').optional(), 'EMBEDDING_PROVIDER',
-    'local (a model in this process, no key, no network) or openai (any compatible endpoint). Default: openai when EMBEDDING_BASE_URL or OPENAI_API_KEY is set, else local.',
+    'local (a model in this process, no key, no network) or openai (any compatible endpoint). '
+    + 'Default: openai when EMBEDDING_BASE_URL or OPENAI_API_KEY is set, else local.',
     { example: 'local' },
   ),
-  model: setting(z.string().optional(), 'EMBEDDING_MODEL', 'Name of the model. Default: use-lite when local, bge-m3 when openai.', { example: 'use-lite' }),
-  dim: setting(whole(1, 4_000).default(768), 'EMBEDDING_DIM', 'Length of the vectors in the store. Shorter ones are padded. Cannot be changed on a filled store.'),
+  model: setting(z.string().optional(), 'EMBEDDING_MODEL', 'Name of the model. Default: use-lite when local, bge-m3 when openai.',
+  { example: 'use-lite' }),
+  dim: setting(whole(1, 4_000).default(768), 'EMBEDDING_DIM',
+  'Length of the vectors in the store. Shorter ones are padded. Cannot be changed on a filled store.'),
   precision: setting(oneOf('fp16', 'fp32').default('fp16'), 'EMBEDDING_PRECISION', 'fp16 keeps vectors as halfvec, fp32 as vector.'),
   baseUrl: setting(
     address('http', 'https').optional(), 'EMBEDDING_BASE_URL', 'Root of an OpenAI-compatible endpoint, with its /v1.',
@@ -81,9 +87,11 @@ export const security = z.object({
 
 /** What is written about what happens. */
 export const logging = z.object({
-  level: setting(oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent').default('info'), 'LOG_LEVEL', 'Least severe entries that are logged, on standard error.'),
+  level: setting(oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent').default('info'), 'LOG_LEVEL',
+  'Least severe entries that are logged, on standard error.'),
   recallText: setting(
-    oneOf('on', 'off').default('off').transform((word) => word === 'on'), 'RECALL_LOG_TEXT', 'on logs the text of questions; off never does.', { example: 'off' },
+    oneOf('on', 'off').default('off').transform((word) => word === 'on'), 'RECALL_LOG_TEXT', 'on logs the text of questions; off never does.',
+    { example: 'off' },
   ),
 })
 

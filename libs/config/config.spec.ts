@@ -22,7 +22,8 @@ describe('settings', () => {
     expect(loadSettings({})).toEqual({
       http: { host: '127.0.0.1', port: 3000 },
       store: { dataDir: './data', databaseUrl: undefined, backend: 'embedded', poolMax: 10 },
-      memory: { hotDays: 30, k: 10, salienceThreshold: 0.35, taskDays: 30, undoDays: 7, timeZone: 'UTC', focusTtlSeconds: 172_800, focusMaxItems: 64 },
+      memory: { hotDays: 30, k: 10, salienceThreshold: 0.35, taskDays: 30, undoDays: 7, timeZone: 'UTC', focusTtlSeconds: 172_800,
+      focusMaxItems: 64 },
       embedding: { provider: 'local', model: 'use-lite', dim: 768, precision: 'fp16', timeoutMs: 10_000, cacheSize: 10_000 },
       security: {},
       logging: { level: 'info', recallText: false },
@@ -59,7 +60,8 @@ describe('settings', () => {
 
   it.each([
     ['PORT', 'abc'], ['PORT', '65536'], ['PORT', '-1'], ['MEMORY_K', '0'], ['MEMORY_K', '201'], ['MEMORY_SALIENCE_WRITE_THRESHOLD', '1.5'],
-    ['DEFAULT_TIME_ZONE', 'Mars/Olympus'], ['MEMORY_BACKEND', 'sqlite'], ['LOG_LEVEL', 'loud'], ['EMBEDDING_PRECISION', 'fp8'], ['RECALL_LOG_TEXT', 'yes'],
+    ['DEFAULT_TIME_ZONE', 'Mars/Olympus'], ['MEMORY_BACKEND', 'sqlite'], ['LOG_LEVEL', 'loud'], ['EMBEDDING_PRECISION', 'fp8'],
+    ['RECALL_LOG_TEXT', 'yes'],
   ])('refuse %s=%s by name, reason and value', (name, value) => {
     const { message, cure } = refusal({ [name]: value })
     expect(message).toMatch(new RegExp(`^${name} must be .*${JSON.stringify(value)}$`))
@@ -67,7 +69,8 @@ describe('settings', () => {
   })
 
   it.each([
-    ['DATABASE_URL', 'mysql://root:hunter2@h/db'], ['DATABASE_URL', 'hunter2'], ['REDIS_URL', 'http://:hunter2@h'], ['JOBS_REDIS_URL', 'hunter2'], ['EMBEDDING_BASE_URL', 'ftp://u:hunter2@h'],
+    ['DATABASE_URL', 'mysql://root:hunter2@h/db'], ['DATABASE_URL', 'hunter2'], ['REDIS_URL', 'http://:hunter2@h'], ['JOBS_REDIS_URL', 'hunter2'],
+    ['EMBEDDING_BASE_URL', 'ftp://u:hunter2@h'],
     ['ADMIN_API_KEY', 'hunter2'], ['APP_SECRET', 'hunter2'], ['APP_SECRET', 'hunter2 hünter2 hunter2'],
   ])('refuse a wrong %s without printing it', (name, value) => {
     const { message } = refusal({ [name]: value })

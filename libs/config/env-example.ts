@@ -26,7 +26,10 @@ export function documentedSettings(): DocumentedSetting[] {
 
 /** The text of `.env.example`: every setting, commented out, with its default. */
 export function envExample(): string {
-  const lines = ['# Settings of Reverie. Copy to .env and uncomment what you change; the environment wins over the file.', '# Generated from libs/config by `npm run generate`.']
+  const lines = [
+    '# Settings of Reverie. Copy to .env and uncomment what you change; the environment wins over the file.',
+    '# Generated from libs/config by `npm run generate`.',
+  ]
   let area = ''
   for (const setting of documentedSettings()) {
     if (setting.area !== area) lines.push('', `# --- ${TITLES[setting.area]} ---`)
@@ -38,7 +41,7 @@ export function envExample(): string {
 
 /** The default as text: what an absent value reads as, unless that is a computed one. */
 function defaultOf(schema: z.ZodType): string | undefined {
-  const read = schema.safeParse(undefined)
-  if (!read.success || read.data === undefined) return undefined
-  return typeof read.data === 'boolean' ? (read.data ? 'on' : 'off') : String(read.data)
+  const { data } = schema.safeParse(undefined)
+  if (typeof data === 'boolean') return data ? 'on' : 'off'
+  return typeof data === 'string' || typeof data === 'number' ? String(data) : undefined
 }

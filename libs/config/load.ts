@@ -32,7 +32,9 @@ export function loadSettings(env: Environment = environment()): Settings {
   const backend = asked === 'auto' ? (store.databaseUrl ? 'postgres' : 'embedded') : asked
   if (backend === 'postgres' && !store.databaseUrl) faults.push('MEMORY_BACKEND is postgres, but DATABASE_URL is not set')
   if (graphBackend === 'neo4j') faults.push('GRAPH_BACKEND neo4j is not available in this build; leave it out')
-  if (backend === 'postgres' && !raw.security.appSecret) faults.push('APP_SECRET is required with Postgres: set 16 characters or more and keep them with the data')
+  if (backend === 'postgres' && !raw.security.appSecret) {
+    faults.push('APP_SECRET is required with Postgres: set 16 characters or more and keep them with the data')
+  }
   if (!isLoopback(raw.http.host) && !raw.security.adminKey) {
     faults.push('HOST is reachable from other machines, but ADMIN_API_KEY is not set: set a key of 16 characters or more, or HOST=127.0.0.1')
   }
@@ -45,7 +47,7 @@ export function loadSettings(env: Environment = environment()): Settings {
 
 /** An empty variable counts as none: that is what `NAME=` in a file means. */
 function readArea<S extends z.ZodObject>(area: S, env: Environment, faults: string[]): z.output<S> {
-  const fields = Object.entries(area.shape as Record<string, z.ZodType>)
+  const fields = Object.entries(area.shape)
   const given = Object.fromEntries(fields.map(([key, schema]) => [key, env[ABOUT.get(schema)!.env]?.trim() || undefined]))
   const read = area.safeParse(given)
   if (read.success) return read.data

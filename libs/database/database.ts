@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { DataSource } from 'typeorm'
+import { type DataSource } from 'typeorm'
 import { StartupError } from '#kernel'
 import { AmbientTransaction } from './ambient-transaction'
+import { AutoVacuum } from './auto-vacuum'
 import { createDataSource } from './data-source'
 import { lockDirectory } from './directory-lock'
 import type { GuardedPool } from './guarded-pool'
@@ -129,8 +130,11 @@ async function start(
     throw error
   }
   const { master: pool } = dataSource.driver as unknown as { master: GuardedPool }
+  const vacuum = () => vacuumTables(pool, backend === 'embedded')
+  const auto = backend === 'embedded' ? new AutoVacuum(vacuum) : undefined
   let closing: Promise<void> | undefined
   const close = async () => {
+    await auto?.stop()
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, POOL_END_MS)))
     await Promise.race([dataSource.destroy(), late]).finally(() => clearTimeout(timer))
@@ -141,8 +145,8 @@ async function start(
     dataSource,
     driver,
     pool,
-    sql: new PgSql(pool),
+    sql: new PgSql(pool, auto && ((rows) => auto.wrote(rows))),
     close: () => (closing ??= close()),
-    vacuum: () => vacuumTables(pool, backend === 'embedded'),
+    vacuum,
   }
 }

@@ -12,7 +12,7 @@ export function float16(x: number): number {
   const magnitude = bits & 0x7fffffff
   if (magnitude > 0x7f800000) return sign | 0x7e00 // not a number
   if (magnitude >= 0x477ff000) return sign | 0x7c00 // rounds to 65,536 or more
-  if (magnitude < 0x38800000) return sign | roundToEven(Math.abs(FLOAT[0]!) / SUBNORMAL_STEP)
+  if (magnitude < 0x38800000) return sign | roundToEven(Math.abs(FLOAT[0]) / SUBNORMAL_STEP)
   // 13 bits of the mantissa go. Adding just under their half rounds ties to even; a carry raises the exponent, as it should.
   const odd = (magnitude >>> 13) & 1
   return sign | ((magnitude - 0x38000000 + 0xfff + odd) >>> 13)

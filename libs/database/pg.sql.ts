@@ -12,7 +12,8 @@ import { type Row, type Scope, Sql } from './sql'
  * busy, the error is ReverieError('unavailable').
  */
 export class PgSql extends Sql {
-  constructor(private readonly pool: GuardedPool) {
+  /** @param wrote hears how many rows each statement changed */
+  constructor(private readonly pool: GuardedPool, private readonly wrote?: (rows: number) => void) {
     super()
   }
 
@@ -34,7 +35,9 @@ export class PgSql extends Sql {
   }
 
   async run(scope: Scope, text: string, params: readonly unknown[] = []): Promise<number> {
-    return (await this.query(scope, text, params)).rowCount ?? 0
+    const rows = (await this.query(scope, text, params)).rowCount ?? 0
+    this.wrote?.(rows)
+    return rows
   }
 
   async transaction<T>(scope: Scope, work: () => Promise<T>): Promise<T> {

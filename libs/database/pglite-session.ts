@@ -1,4 +1,4 @@
-import { AmbientTransaction, SECOND_CLIENT } from './ambient-transaction'
+import { type AmbientTransaction, SECOND_CLIENT } from './ambient-transaction'
 import { DatabaseFault, SESSION_BUSY } from './database-errors'
 import type { PgliteProcess } from './pglite-process'
 import { queryFrame, readAnswer } from './wire'

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { SESSION_BUSY, DatabaseFault, SESSION_LOST } from './database-errors'
+import { SESSION_BUSY, type DatabaseFault, SESSION_LOST } from './database-errors'
 import type { PgliteSession, Tenant } from './pglite-session'
 import { closeStatement, ENDS_BATCH, FrameReader, listens, refusal, renameStatement, sqlOf, SYNC, welcome } from './wire'
 

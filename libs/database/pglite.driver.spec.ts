@@ -1,4 +1,4 @@
-import { EventEmitter, once } from 'node:events'
+import { type EventEmitter, once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { AmbientTransaction } from './ambient-transaction'

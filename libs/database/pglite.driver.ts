@@ -1,6 +1,6 @@
 import pg from 'pg'
 import type { Duplex } from 'node:stream'
-import { AmbientTransaction } from './ambient-transaction'
+import { type AmbientTransaction } from './ambient-transaction'
 import { type GuardedPool, guardedPool } from './guarded-pool'
 import type { PgliteProcess } from './pglite-process'
 import { PgliteSession } from './pglite-session'
@@ -45,7 +45,7 @@ export function embeddedDriver(process: PgliteProcess, ambient: AmbientTransacti
     }
   }
   return {
-    Pool: guardedPool(ambient, { Client, connectionString: undefined } as pg.PoolConfig),
+    Pool: guardedPool(ambient, { Client, connectionString: undefined }),
     Client,
     types: pg.types,
     defaults: pg.defaults,
@@ -53,11 +53,32 @@ export function embeddedDriver(process: PgliteProcess, ambient: AmbientTransacti
   }
 }
 
+type Connected = (error: Error | null, client: pg.Client) => void
+
+/** pg leaves the socket open when it gives up itself, for want of a password: the process would stay until the server gives up. */
+class ServerClient extends pg.Client {
+  override connect(): Promise<pg.Client>
+  override connect(callback: Connected): void
+  override connect(callback?: Connected): Promise<pg.Client> | void {
+    const hangUp = () => void (this.connection as unknown as { stream: Duplex }).stream.destroy()
+    if (!callback) {
+      return super.connect().catch((error: unknown) => {
+        hangUp()
+        throw error
+      })
+    }
+    super.connect((error: Error | null, client: pg.Client) => {
+      if (error) hangUp()
+      callback(error, client)
+    })
+  }
+}
+
 /** pg itself, for the server at `url`, with the same guard and session settings. */
 export function serverDriver(ambient: AmbientTransaction, url: string): PgDriver {
-  const { Client, types, defaults, DatabaseError } = pg
-  const fixed = { connectionString: withOptions(url), options: SESSION_OPTIONS, application_name: 'reverie', keepAlive: true }
-  return { Pool: guardedPool(ambient, { idleTimeoutMillis: IDLE_MS, ...fixed }), Client, types, defaults, DatabaseError }
+  const { types, defaults, DatabaseError } = pg
+  const fixed = { Client: ServerClient, connectionString: withOptions(url), options: SESSION_OPTIONS, application_name: 'reverie', keepAlive: true }
+  return { Pool: guardedPool(ambient, { idleTimeoutMillis: IDLE_MS, ...fixed }), Client: ServerClient, types, defaults, DatabaseError }
 }
 
 /** Options in the address would replace ours: join them. */

@@ -9,6 +9,7 @@
  *   did wrong is part of the bytes
  */
 'use strict'
+const { Blob } = require('node:buffer')
 const { readFileSync, writeFileSync } = require('node:fs')
 const { parentPort, workerData } = require('node:worker_threads')
 

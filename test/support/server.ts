@@ -2,21 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { DynamicModule, INestApplication } from '@nestjs/common'
+import type { INestApplication } from '@nestjs/common'
 import pg from 'pg'
-import { ConfigModule, loadAppSecret, loadSettings, type Settings } from '#config'
-import { DatabaseModule, Sql } from '#database'
-import { EmbeddingsModule } from '#embeddings'
-import { EmbeddingStore, EpisodicMemoryModule } from '#episodic-memory'
-import { ForgetModule } from '#forget'
-import { GraphMemoryModule } from '#graph-memory'
-import { Clock, Secrets, SystemClock, userUuid } from '#kernel'
-import { RecallModule, RecallSettings, Reinforcement } from '#recall'
-import { EmbeddingBackfill, RememberModule, RememberSettings } from '#remember'
-import { WorkingMemoryModule } from '#working-memory'
-import { MIGRATIONS } from '../../migrations'
-import { ApiModule } from '../../apps/api/api.module'
+import { loadSettings } from '#config'
+import { Sql } from '#database'
+import { Clock, userUuid } from '#kernel'
+import { Reinforcement } from '#recall'
+import { EmbeddingBackfill } from '#remember'
 import { createApp } from '../../apps/api/app'
+import { appModule } from '../../apps/api/app.module'
 import { createLogger } from '../../apps/api/http/logging'
 import { OpenAiServer } from '../../libs/embeddings/testing'
 import { Api } from './api'
@@ -80,9 +74,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
     ...store, ...env,
   })
   const logger = createLogger(settings)
-  const { nest, stop } = await createApp(ApiModule.forRoot(logger, libsOf(settings)), settings, logger)
-  const { embedding } = settings
-  await nest.get(EmbeddingStore, { strict: false }).open(embedding.model, embedding.dim, embedding.precision)
+  const { nest, stop } = await createApp(appModule(settings, logger), settings, logger)
   await nest.listen(0, '127.0.0.1')
   const { port } = nest.getHttpServer().address() as AddressInfo
   return new TestServer(nest, `http://127.0.0.1:${port}`, embedder, async () => {
@@ -104,25 +96,4 @@ async function freshStore(dir: string): Promise<Record<string, string>> {
   const url = new URL(server)
   url.pathname = `/${name}`
   return { DATABASE_URL: url.toString(), APP_SECRET: 'a secret for end-to-end tests' }
-}
-
-/** Stands in for the product's own root module until apps/api has one. */
-function libsOf(settings: Settings): DynamicModule['imports'] {
-  const { embedding, memory, store } = settings
-  const database = store.backend === 'postgres'
-    ? { backend: 'postgresql' as const, url: store.databaseUrl!, poolMax: store.poolMax } : { backend: 'embedded' as const, dataDir: store.dataDir }
-  return [
-    ConfigModule.forRoot(settings),
-    {
-      module: class Platform {}, global: true, exports: [Clock, Secrets],
-      providers: [{ provide: Clock, useClass: SystemClock }, { provide: Secrets, useValue: new Secrets(loadAppSecret(settings)) }],
-    },
-    DatabaseModule.forRoot({ ...database, migrations: MIGRATIONS }),
-    EmbeddingsModule.forRoot({ ...embedding, baseUrl: embedding.baseUrl }),
-    WorkingMemoryModule.forRoot({ maxItems: memory.focusMaxItems, ttlSeconds: memory.focusTtlSeconds }),
-    EpisodicMemoryModule, GraphMemoryModule,
-    RememberModule.forRoot(new RememberSettings(memory.salienceThreshold, memory.taskDays, memory.timeZone)),
-    RecallModule.forRoot(new RecallSettings(memory.hotDays, memory.timeZone)),
-    ForgetModule,
-  ]
 }

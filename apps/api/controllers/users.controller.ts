@@ -16,7 +16,12 @@ import { pageOf } from '../wire/recall.dto'
 @ApiTags('users')
 @Controller('users')
 export class UsersController {
-  constructor(private readonly users: UserStore, private readonly forget: ForgetService, private readonly settings: Settings, private readonly metrics: Metrics) {}
+  constructor(
+    private readonly users: UserStore,
+    private readonly forget: ForgetService,
+    private readonly settings: Settings,
+    private readonly metrics: Metrics,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'List users by name' })

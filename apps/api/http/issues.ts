@@ -13,18 +13,23 @@ const MAX_LISTED = 10
 
 /** Issues of zod as fields and rules, in the words of the wire and without the values. `whole` names the value itself. */
 export function describeIssues(issues: readonly Issue[], whole: string): FieldIssue[] {
-  return issues.flatMap((issue): FieldIssue[] => {
+  const found = issues.flatMap((issue): FieldIssue[] => {
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ field: fieldOf([...issue.path, key.slice(0, 128)], whole), message: 'is not a known field', tooLarge: false }))
+      const fields = issue.keys.map((key) => fieldOf([...issue.path, key.slice(0, 128)], whole))
+      return fields.map((field) => ({ field, message: 'is not a known field', tooLarge: false }))
     }
     const tooLarge = issue.code === 'custom' && issue.params?.tooLarge === true
     return [{ field: fieldOf(issue.path, whole), message: ruleOf(issue), tooLarge }]
-  }).slice(0, MAX_LISTED)
+  })
+  // A value of the wrong type may break rules of length as well; the first says it all.
+  const seen = new Set<string>()
+  return found.filter(({ field }) => !seen.has(field) && seen.add(field)).slice(0, MAX_LISTED)
 }
 
 /** `messages[3].content` */
 export function fieldOf(path: readonly PropertyKey[], whole: string): string {
-  const field = path.reduce<string>((at, part) => (typeof part === 'number' ? `${at}[${part}]` : at === '' ? String(part) : `${at}.${String(part)}`), '')
+  const step = (part: PropertyKey): string => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)
+  const field = path.map(step).join('').replace(/^\./, '')
   return field === '' ? whole : field
 }
 

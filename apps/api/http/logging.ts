@@ -8,7 +8,8 @@ import type { Settings } from '#config'
  * it but the request's id.
  */
 export function createLogger(settings: Pick<Settings, 'logging'>, to: DestinationStream = destination({ fd: 2, sync: true })): Logger {
-  return pino({ level: settings.logging.level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (level) => ({ level }) } }, to)
+  const formatters = { level: (level: string) => ({ level }) }
+  return pino({ level: settings.logging.level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters }, to)
 }
 
 /** Gives every entry made during a request its id, and nothing else of it; the request itself is logged when it is answered. */

@@ -23,10 +23,11 @@ export function openApiOf(app: INestApplication): OpenAPIObject {
     operationIdFactory: (_controller, method) => method,
     extraModels: [ErrorDto],
   })
+  const refusal = { description: 'Refused, or failed', content: { 'application/json': { schema: { $ref: getSchemaPath(ErrorDto) } } } }
   for (const path of Object.values(document.paths)) {
     for (const method of METHODS) {
       const operation = path[method]
-      if (operation) operation.responses.default = { description: 'Refused, or failed', content: { 'application/json': { schema: { $ref: getSchemaPath(ErrorDto) } } } }
+      if (operation) operation.responses.default = refusal
     }
   }
   return cleanupOpenApiDoc(document)

@@ -23,14 +23,6 @@ export function parseQuery(text: string): Query {
   return query
 }
 
-/**
- * Percent-encodes the bytes of a URL beyond ASCII, which Node hands over one character a byte: curl and others send text as it was
- * typed, and it is UTF-8 then.
- */
-export function asciiUrl(url: string): string {
-  return url.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`)
-}
-
 /** The text of a component of a query; undefined when its bytes are not UTF-8. A % that begins no byte stands for itself, as in browsers. */
 function decode(component: string): string | undefined {
   const spaced = component.replaceAll('+', ' ')

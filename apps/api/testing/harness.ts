@@ -21,8 +21,10 @@ export const OTHER_ID = newId(NOW)
 
 export function trace(more: Partial<Trace> = {}): Trace {
   return {
-    id: ID, userId: userUuid('ana'), kind: 'episode', role: 'user', speaker: null, content: 'I moved to Lisbon', retention: 'personal', sessionId: 's1', project: null,
-    agentId: null, salience: 0.6, confidence: 1, category: null, tags: ['home'], source: null, metadata: { a: 1 }, occurredAt: NOW, createdAt: NOW, validUntil: null,
+    id: ID, userId: userUuid('ana'), kind: 'episode', role: 'user', speaker: null, content: 'I moved to Lisbon', retention: 'personal',
+    sessionId: 's1', project: null,
+    agentId: null, salience: 0.6, confidence: 1, category: null, tags: ['home'], source: null, metadata: { a: 1 }, occurredAt: NOW, createdAt: NOW,
+    validUntil: null,
     supersededBy: null, expiresAt: null, accessCount: 2, lastAccessedAt: null, ...more,
   }
 }
@@ -59,25 +61,29 @@ export function fakes() {
     },
     traces: {
       get: jest.fn(async (_user, id) => (id === ID ? trace() : undefined)),
-      list: jest.fn(async () => ({ traces: [trace()], nextCursor: ID as string | null })),
+      list: jest.fn(async () => ({ traces: [trace()], nextCursor: ID })),
       history: jest.fn(async (_user, id) => (id === ID ? [trace({ validUntil: NOW, supersededBy: OTHER_ID }), trace({ id: OTHER_ID })] : [])),
     },
     sessions: {
-      list: jest.fn(async () => ({ sessions: [session], nextCursor: 's1' as string | null })),
+      list: jest.fn(async () => ({ sessions: [session], nextCursor: 's1' })),
       get: jest.fn(async (_user, name) => (name === 's1' ? session : undefined)),
-      project: jest.fn(async (_user, name) => (name === 'p1' ? { project: 'p1', memoryCount: 2, sessionIds: ['s1'], firstAt: NOW, lastAt: NOW } : undefined)),
+      project: jest.fn(async (_user,
+      name) => (name === 'p1' ? { project: 'p1', memoryCount: 2, sessionIds: ['s1'], firstAt: NOW, lastAt: NOW } : undefined)),
     },
     users: {
-      get: jest.fn(async (user) => (user.externalId === 'nobody' ? undefined : { externalId: user.externalId, timeZone: 'America/Lima', createdAt: NOW })),
+      get: jest.fn(async (user) => (user.externalId === 'nobody' ? undefined : { externalId: user.externalId, timeZone: 'America/Lima',
+      createdAt: NOW })),
       setTimeZone: jest.fn(async () => undefined),
       list: jest.fn(async () => ({ users: [{ externalId: 'ana', timeZone: null, createdAt: NOW }], nextCursor: null })),
     },
     stats: {
-      ofUser: jest.fn(async () => ({ total: 1, byKind: { episode: 1 }, byRetention: { personal: 1 }, byCategory: {}, averageSalience: 0.6, accesses: 2, latestAt: NOW })),
+      ofUser: jest.fn(async () => ({ total: 1, byKind: { episode: 1 }, byRetention: { personal: 1 }, byCategory: {}, averageSalience: 0.6,
+      accesses: 2, latestAt: NOW })),
       status: jest.fn(async () => ({
-        counts: { traces: 1, embeddings: 3, edges: 1, users: 1, sessions: 1 }, partitions: [{ name: 'm', from: '2025-05-01', until: '2025-06-01', tier: 'hot' as const }],
+        counts: { traces: 1, embeddings: 3, edges: 1, users: 1, sessions: 1 },
+        partitions: [{ name: 'm', from: '2025-05-01', until: '2025-06-01', tier: 'hot' as const }],
       })),
-      probe: jest.fn(async () => ({ extension: '0.8.0' as string | null, vectorQueryMs: 1.5, traces: 1 })),
+      probe: jest.fn(async () => ({ extension: '0.8.0', vectorQueryMs: 1.5, traces: 1 })),
     },
     edges: { of: jest.fn(async () => [{ src: ID, dst: OTHER_ID, type: 'next', weight: 1, ts: NOW }]) },
     focus: { list: jest.fn(async () => [focusItem()]), size: jest.fn(async () => 1) },
@@ -87,23 +93,30 @@ export function fakes() {
 
 export type Fakes = ReturnType<typeof fakes>
 
-function fakeLibs(fake: Fakes): DynamicModule {
+export function fakeLibs(fake: Fakes): DynamicModule {
   @Global()
   @Module({})
   class FakeLibs {}
   const providers = [
-    [RememberService, fake.remember], [CorrectService, fake.correct], [RecallService, fake.recall], [ForgetService, fake.forget], [TraceReader, fake.traces],
+    [RememberService, fake.remember], [CorrectService, fake.correct], [RecallService, fake.recall], [ForgetService, fake.forget],
+    [TraceReader, fake.traces],
     [SessionReader, fake.sessions], [UserStore, fake.users], [StatsReader, fake.stats], [EdgeReader, fake.edges], [FocusBuffer, fake.focus],
     [Embedder, fake.embedder], [Clock, new FixedClock(NOW)],
   ].map(([provide, useValue]) => ({ provide: provide as never, useValue }))
   return { module: FakeLibs, providers, exports: providers.map((p) => p.provide) }
 }
 
+export interface Body {
+  error: { code: string; message: string; details?: { field?: string }; request_id: string }
+  [field: string]: unknown
+}
+
 export interface Answer {
   status: number
   headers: Record<string, string>
-  /** Parsed JSON, or the text when it is none. */
-  body: any // eslint-disable-line @typescript-eslint/no-explicit-any -- tests look into answers of any shape
+  text: string
+  /** Parsed JSON; null when it is none. */
+  body: Body
 }
 
 export interface Call {
@@ -135,13 +148,9 @@ export async function start(env: Environment = {}, fake: Fakes = fakes(), playgr
       response.on('error', reject)
       response.on('end', () => {
         const text = Buffer.concat(chunks).toString()
-        let parsed: unknown = text
-        try {
-          parsed = JSON.parse(text)
-        } catch {
-          // Not every answer is JSON.
-        }
-        resolve({ status: response.statusCode!, headers: response.headers as Record<string, string>, body: parsed })
+        const json = response.headers['content-type']?.includes('json') && text !== ''
+        const body = (json ? JSON.parse(text) : null) as Body
+        resolve({ status: response.statusCode!, headers: response.headers as Record<string, string>, text, body })
       })
     })
     request.on('error', reject)

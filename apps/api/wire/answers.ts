@@ -90,7 +90,8 @@ export class ReceiptDto extends createZodDto(z.object({ id: z.uuid(), at: time, 
 export class EdgesDto extends createZodDto(z.object({ edges: z.array(z.object({ ...walked, ts: time })) })) {}
 export class FocusDto extends createZodDto(z.object({
   results: z.array(z.object({
-    id: z.uuid(), content: z.string(), role: z.string(), speaker: z.string().nullable(), session_id: z.string().nullable(), weight: unit, at: time, durable: z.boolean(),
+    id: z.uuid(), content: z.string(), role: z.string(), speaker: z.string().nullable(), session_id: z.string().nullable(), weight: unit, at: time,
+    durable: z.boolean(),
   })),
   next_cursor: cursor,
 })) {}
@@ -111,7 +112,8 @@ export class UserListDto extends createZodDto(z.object({ results: z.array(User),
 
 const counts = z.record(z.string(), z.int())
 export class StatsDto extends createZodDto(z.object({
-  total: z.int(), by_kind: counts, by_retention: counts, by_category: counts, average_salience: z.number().nullable(), accesses: z.int(), latest_at: time.nullable(),
+  total: z.int(), by_kind: counts, by_retention: counts, by_category: counts, average_salience: z.number().nullable(), accesses: z.int(),
+  latest_at: time.nullable(),
 })) {}
 export class StatusDto extends createZodDto(z.object({
   backend: z.enum(['postgresql', 'embedded']),
@@ -135,7 +137,8 @@ export class ReadyDto extends createZodDto(z.object({ status: z.literal('ready')
 
 export class ErrorDto extends createZodDto(z.object({
   error: z.object({
-    code: z.enum(['invalid_request', 'unauthenticated', 'forbidden', 'not_found', 'conflict', 'stale_preview', 'too_large', 'unprocessable', 'rate_limited', 'internal', 'unavailable']),
+    code: z.enum(['invalid_request', 'unauthenticated', 'forbidden', 'not_found', 'conflict', 'stale_preview', 'too_large', 'unprocessable',
+    'rate_limited', 'internal', 'unavailable']),
     message: z.string(),
     details: z.record(z.string(), z.unknown()).optional(),
     request_id: z.string(),

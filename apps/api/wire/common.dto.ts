@@ -5,14 +5,16 @@ import * as field from './fields'
 
 const user_id = field.name().optional().describe('Whose; default "default".')
 
+const page = { cursor: field.text(2_048).optional(), limit: field.whole(1, field.LIMITS.page).optional() }
+
 /** Query string, or body, that names a user and nothing else. */
 export class UserQueryDto extends createZodDto(z.strictObject({ user_id })) {}
 
 /** Query string of a list. */
-export class PageQueryDto extends createZodDto(z.strictObject({ user_id, cursor: field.text(2_048).optional(), limit: field.whole(1, field.LIMITS.page).optional() })) {}
+export class PageQueryDto extends createZodDto(z.strictObject({ user_id, ...page })) {}
 
 /** Query string of a list that is not of one user. */
-export class UsersQueryDto extends createZodDto(z.strictObject({ cursor: field.text(2_048).optional(), limit: field.whole(1, field.LIMITS.page).optional() })) {}
+export class UsersQueryDto extends createZodDto(z.strictObject(page)) {}
 
 /** Query string of `GET /memory/focus`. */
 export class FocusQueryDto extends createZodDto(z.strictObject({ user_id, session_id: field.name().optional(), run_id: field.name().optional() })) {}

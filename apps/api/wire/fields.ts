@@ -27,7 +27,8 @@ function characters(text: string): number {
 
 /** Text of 1 to `max` characters. */
 export function text(max: number): z.ZodString {
-  return z.string().min(1).refine((value) => value.length <= max || characters(value) <= max, `must have at most ${max} characters`).meta({ maxLength: max })
+  const fits = (value: string): boolean => value.length <= max || characters(value) <= max
+  return z.string().min(1).refine(fits, `must have at most ${max} characters`).meta({ maxLength: max })
 }
 
 /** A name that the caller chose: of a user, a session, a project. */
@@ -69,7 +70,8 @@ export function flag(): Lenient<z.ZodBoolean> {
 
 /** A list, or one text with commas. */
 function list<S extends z.ZodType>(element: S, max: number): Lenient<z.ZodArray<S>> {
-  const split = (value: unknown): unknown => (typeof value === 'string' ? value.split(',').map((part) => part.trim()).filter((part) => part !== '') : value)
+  const parts = (value: string): string[] => value.split(',').map((part) => part.trim()).filter((part) => part !== '')
+  const split = (value: unknown): unknown => (typeof value === 'string' ? parts(value) : value)
   return z.preprocess(split, z.array(element).min(1).max(max))
 }
 

@@ -51,9 +51,8 @@ export function scopeTimesOf(body: ForgetDto): (string | undefined)[] {
 /** @throws ReverieError invalid_request */
 export function toForgetInput(body: ForgetDto, user: User, zone: string): ForgetInput {
   const given = SELECTORS.filter((name) => body[name] !== undefined)
-  if (given.length !== 1) {
-    throw invalid(given[1] ?? 'id', given.length === 0 ? `is required, or one of ${SELECTORS.slice(1).join(', ')}` : `stands instead of ${given[0]}, not beside it`)
-  }
+  if (given.length === 0) throw invalid('id', `is required, or one of ${SELECTORS.slice(1).join(', ')}`)
+  if (given.length > 1) throw invalid(given[1]!, `stands instead of ${given[0]}, not beside it`)
   return { user, selector: selectorOf(body, zone), dryRun: body.dry_run ?? false, reason: body.reason, block: body.block }
 }
 

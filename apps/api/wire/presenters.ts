@@ -10,6 +10,8 @@ type Memory = answers.MemoryAnswer
 
 const iso = (at: Date): string => at.toISOString()
 const isoOrNull = (at: Date | null): string | null => (at ? at.toISOString() : null)
+/** The store keeps such numbers in four bytes; beyond six places there is only noise. */
+const sixPlaces = (x: number): number => Math.round(x * 1e6) / 1e6
 const thousandths = (ms: number): number => Math.round(ms * 1000) / 1000
 
 /** A month is hot while part of it lies within the last `hotDays`; what is read one by one is never in focus by that. */
@@ -32,8 +34,8 @@ export function presentMemory(trace: Trace, tier: Memory['tier']): Memory {
     category: trace.category,
     tags: [...trace.tags],
     metadata: trace.metadata,
-    salience: trace.salience,
-    confidence: trace.confidence,
+    salience: sixPlaces(trace.salience),
+    confidence: sixPlaces(trace.confidence),
     access_count: trace.accessCount,
     last_accessed_at: isoOrNull(trace.lastAccessedAt),
     occurred_at: iso(trace.occurredAt),
@@ -50,7 +52,8 @@ export function presentMemory(trace: Trace, tier: Memory['tier']): Memory {
 export function presentFocusOnly(item: FocusItem): Memory {
   return {
     id: item.id, content: item.content, kind: 'episode', role: item.role, speaker: item.speaker, retention: 'personal', session_id: item.sessionId,
-    project: null, agent_id: null, category: null, tags: [], metadata: {}, salience: item.weight, confidence: 1, access_count: 0, last_accessed_at: null,
+    project: null, agent_id: null, category: null, tags: [], metadata: {}, salience: item.weight, confidence: 1, access_count: 0,
+    last_accessed_at: null,
     occurred_at: iso(item.at), created_at: iso(item.at), tier: 'focus',
   }
 }
@@ -61,7 +64,8 @@ export function presentRemembered(answer: RememberAnswer): answers.RememberAnswe
       id, status, salience,
       ...(reason === undefined ? {} : { reason }),
       ...(duplicateOf === undefined ? {} : { duplicate_of: duplicateOf }),
-      ...(suggested === undefined ? {} : { suggested: suggested.map((other) => ({ id: other.id, content: other.content, score: other.score, type: other.type })) }),
+      ...(suggested === undefined ? {} : { suggested: suggested.map((other) => ({ id: other.id, content: other.content, score: other.score,
+      type: other.type })) }),
     })),
     degraded: [...answer.degraded],
   }
@@ -82,7 +86,7 @@ function presentRecalledMemory(trace: RecalledTrace): answers.RecallAnswerDto['r
   return {
     id, content, score: trace.score, ...rest,
     ...(trace.scores ? { scores: { ...trace.scores } } : {}),
-    ...(trace.edges ? { edges: trace.edges.map(({ src, dst, type, weight }) => ({ src, dst, type, weight })) } : {}),
+    ...(trace.edges ? { edges: trace.edges.map(({ src, dst, type, weight }) => ({ src, dst, type, weight: sixPlaces(weight) })) } : {}),
   }
 }
 
@@ -91,14 +95,17 @@ export function presentForgotten(answer: ForgetAnswer): answers.ForgetAnswerDto 
   return {
     dry_run: true,
     count: answer.count,
-    candidates: answer.candidates.map(({ id, content, kind, score, because }) => ({ id, content, kind, ...(score === undefined ? {} : { score }), because })),
+    candidates: answer.candidates.map(({ id, content, kind, score, because }) => ({ id, content, kind, ...(score === undefined ? {} : { score }),
+    because })),
     preview_token: answer.previewToken,
   }
 }
 
 export function presentApplied(answer: ForgetApplied): answers.ForgetAnswerDto {
   const { id, at, digest, purged } = answer.receipt
-  return { forgotten: { ...answer.forgotten }, ids: [...answer.ids], tombstones: [...answer.tombstones], receipt: { id, at: iso(at), digest, purged } }
+  return {
+    forgotten: { ...answer.forgotten }, ids: [...answer.ids], tombstones: [...answer.tombstones], receipt: { id, at: iso(at), digest, purged },
+  }
 }
 
 export function presentReceipt({ id, at, digest, purged, counts }: Receipt): answers.ReceiptDto {
@@ -106,7 +113,7 @@ export function presentReceipt({ id, at, digest, purged, counts }: Receipt): ans
 }
 
 export function presentEdge({ src, dst, type, weight, ts }: StoredEdge): answers.EdgesDto['edges'][number] {
-  return { src, dst, type, weight, ts: iso(ts) }
+  return { src, dst, type, weight: sixPlaces(weight), ts: iso(ts) }
 }
 
 export function presentFocusItem(item: FocusItem): answers.FocusDto['results'][number] {
@@ -117,7 +124,8 @@ export function presentFocusItem(item: FocusItem): answers.FocusDto['results'][n
 export function presentSession(session: Session): answers.SessionAnswer {
   return {
     session_id: session.sessionId, project: session.project, started_at: iso(session.startedAt), ended_at: iso(session.endedAt),
-    duration_seconds: session.durationSeconds, message_count: session.messageCount, topics: [...session.topics], importance: session.importance, summary: session.summary,
+    duration_seconds: session.durationSeconds, message_count: session.messageCount, topics: [...session.topics], importance: session.importance,
+    summary: session.summary,
   }
 }
 
@@ -132,6 +140,7 @@ export function presentUser({ externalId, timeZone, createdAt }: StoredUser, def
 export function presentStats(stats: UserStats): answers.StatsDto {
   return {
     total: stats.total, by_kind: { ...stats.byKind }, by_retention: { ...stats.byRetention }, by_category: { ...stats.byCategory },
-    average_salience: stats.averageSalience, accesses: stats.accesses, latest_at: isoOrNull(stats.latestAt),
+    average_salience: stats.averageSalience === null ? null : sixPlaces(stats.averageSalience), accesses: stats.accesses,
+    latest_at: isoOrNull(stats.latestAt),
   }
 }

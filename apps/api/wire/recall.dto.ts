@@ -32,7 +32,8 @@ const question = {
   top_k: k().optional().describe('Another name of k.'),
   limit: k().optional().describe('Another name of k.'),
   heads: field.heads().optional(),
-  time_window: field.text(128).optional().describe('When it happened: 7d, 24h, 2025-05, 2025-05-01..2025-05-31; dates are those of the user, and inclusive.'),
+  time_window: field.text(128).optional()
+    .describe('When it happened: 7d, 24h, 2025-05, 2025-05-01..2025-05-31; dates are those of the user, and inclusive.'),
   ...filter,
   threshold: field.fraction(0, 1).optional(),
   hops: field.whole(0, 2).optional().describe('How far edges are followed; default 1.'),
@@ -43,7 +44,8 @@ const question = {
   include_superseded: field.flag().optional(),
   reinforce: field.flag().optional().describe('Whether what is recalled gets stronger; default: true for POST, false for GET.'),
 }
-const filters = z.record(z.string(), z.unknown()).optional().describe('{ "AND": [ { "metadata.emotion": "fear" }, { "metadata.intensity": { "gte": 0.5 } } ] }')
+const filters = z.record(z.string(), z.unknown()).optional()
+  .describe('{ "AND": [ { "metadata.emotion": "fear" }, { "metadata.intensity": { "gte": 0.5 } } ] }')
 
 /** Query string of `GET /memory/recall`. */
 export class RecallQueryDto extends createZodDto(z.strictObject(question)) {}
@@ -58,7 +60,7 @@ export class ListQueryDto extends createZodDto(z.strictObject({
 })) {}
 
 /** The fields in which recall, search and scopes of forget agree. */
-export type FilterFields = Pick<RecallDto, 'session_id' | 'run_id' | 'project' | 'agent_id' | 'retention' | 'memory_type' | 'kind' | 'category' | 'tags'> & { filters?: unknown }
+export type FilterFields = Pick<RecallDto, keyof typeof filter> & { filters?: unknown }
 
 /** @throws ReverieError invalid_request */
 export function toTraceFilter(fields: FilterFields, zone: string): TraceFilter {
