@@ -56,7 +56,7 @@ export class Memory1763700000000 implements MigrationInterface {
         started_at timestamptz not null, ended_at timestamptz not null, message_count integer not null default 0,
         -- when the last turn happened: a day's pause ends the neighbourhood
         last_at timestamptz not null, next_place bigint not null, block_end bigint not null,
-        topics text[] not null default '{}', importance real, summary text,
+        topics text[] not null default '{}', importance double precision, summary text,
         primary key (user_id, id)
       );
       create index memory_session_started on memory_session (user_id, started_at desc, id);
@@ -65,7 +65,7 @@ export class Memory1763700000000 implements MigrationInterface {
         -- where it stands on the user's line; null for what has no neighbours and no words (entities, collections)
         place bigint, words integer not null default 0,
         content text not null, retention text not null, session_id uuid, project text, agent_id text,
-        salience real not null, confidence real not null, category text, tags text[] not null default '{}',
+        salience double precision not null, confidence double precision not null, category text, tags text[] not null default '{}',
         source jsonb, meta jsonb not null default '{}', triple jsonb,
         occurred_at timestamptz not null, dated boolean not null default false, created_at timestamptz not null,
         valid_from timestamptz not null, valid_until timestamptz, superseded_by uuid, expires_at timestamptz,
@@ -86,7 +86,7 @@ export class Memory1763700000000 implements MigrationInterface {
       create index memory_trace_meta on memory_trace using gin (meta jsonb_path_ops);
       create table memory_activation (
         user_id uuid not null, trace_id uuid not null, access_count integer not null default 0, last_accessed_at timestamptz,
-        stability real not null default 1,
+        stability double precision not null default 1,
         primary key (user_id, trace_id)
       );
       create table memory_embedding (
@@ -119,7 +119,7 @@ export class Memory1763700000000 implements MigrationInterface {
       );
       create index memory_path_trace on memory_path (user_id, trace_id);
       create table memory_edge (
-        user_id uuid not null, src uuid not null, dst uuid not null, type text not null, weight real not null, ts timestamptz not null, meta jsonb,
+        user_id uuid not null, src uuid not null, dst uuid not null, type text not null, weight double precision not null, ts timestamptz not null, meta jsonb,
         primary key (user_id, src, dst, type), check (src <> dst), check (weight between 0 and 1)
       );
       -- The far end is part of the key: the strongest and newest edges of a hub come in order, without sorting all of them.
@@ -142,7 +142,7 @@ export class Memory1763700000000 implements MigrationInterface {
         primary key (user_id, key)
       );
       create table recall_log (
-        user_id uuid not null, id uuid not null, at timestamptz not null, query text, results integer not null, ms real not null, tiers jsonb,
+        user_id uuid not null, id uuid not null, at timestamptz not null, query text, results integer not null, ms double precision not null, tiers jsonb,
         primary key (user_id, id)
       );
       create table dream_run (

@@ -40,7 +40,7 @@ export class StatsReader {
         (select coalesce(jsonb_object_agg(kind, n), '{}') from (select kind, count(*) n from live group by 1) x) as "byKind",
         (select coalesce(jsonb_object_agg(retention, n), '{}') from (select retention, count(*) n from live group by 1) x) as "byRetention",
         (select coalesce(jsonb_object_agg(category, n), '{}') from (select category, count(*) n from live where category is not null group by 1) x) as "byCategory",
-        (select avg(salience)::float8 from live) as "averageSalience", (select coalesce(sum(accesses), 0)::int from live) as accesses,
+        (select avg(salience) from live) as "averageSalience", (select coalesce(sum(accesses), 0)::int from live) as accesses,
         (select max(created_at) from live) as "latestAt"`, [user.id, this.clock.now()])
     return row!
   }

@@ -21,9 +21,9 @@ const COLUMNS: Readonly<Record<string, { sql: string; cast: string }>> = {
   agent_id: { sql: 't.agent_id', cast: '::text' },
   category: { sql: 't.category', cast: '::text' },
   content: { sql: 't.content', cast: '::text' },
-  salience: { sql: 't.salience::float8', cast: '::float8' },
-  importance: { sql: 't.salience::float8', cast: '::float8' },
-  confidence: { sql: 't.confidence::float8', cast: '::float8' },
+  salience: { sql: 't.salience', cast: '::float8' },
+  importance: { sql: 't.salience', cast: '::float8' },
+  confidence: { sql: 't.confidence', cast: '::float8' },
   occurred_at: { sql: 't.occurred_at', cast: '::timestamptz' },
   created_at: { sql: 't.created_at', cast: '::timestamptz' },
 }

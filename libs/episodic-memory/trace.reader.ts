@@ -7,7 +7,7 @@ import { filterSql, Params } from './trace-filter.sql'
 
 /** Columns of a Trace, from TRACE_TABLES. */
 export const TRACE_FIELDS = `t.id, t.user_id as "userId", t.kind, t.role, t.speaker, t.content, t.retention, s.external_id as "sessionId",
-  t.project, t.agent_id as "agentId", t.salience::float8, t.confidence::float8, t.category, t.tags, t.source, t.meta as metadata,
+  t.project, t.agent_id as "agentId", t.salience, t.confidence, t.category, t.tags, t.source, t.meta as metadata,
   t.occurred_at as "occurredAt", t.created_at as "createdAt", t.valid_until as "validUntil", t.superseded_by as "supersededBy",
   t.expires_at as "expiresAt", coalesce(a.access_count, 0) as "accessCount", a.last_accessed_at as "lastAccessedAt"`
 

@@ -66,7 +66,7 @@ export class TraceWriter {
       select $1, id, kind, role, speaker, place, words, content, retention, session_id, project, agent_id,
         salience, confidence, category, tags, source, meta, occurred_at, dated, created_at, occurred_at, expires_at, content_key
       from jsonb_to_recordset($2::jsonb) as r(id uuid, kind text, role text, speaker text, place bigint, words int, content text, retention text,
-        session_id uuid, project text, agent_id text, salience real, confidence real, category text, tags text[], source jsonb, meta jsonb,
+        session_id uuid, project text, agent_id text, salience float8, confidence float8, category text, tags text[], source jsonb, meta jsonb,
         occurred_at timestamptz, dated boolean, created_at timestamptz, expires_at timestamptz, content_key bytea)
       on conflict (user_id, id) do nothing`, [userId, JSON.stringify(rows)])
     await this.insertTerms(userId, traces)
@@ -129,6 +129,11 @@ export class TraceWriter {
       await this.sql.run(scope, 'delete from memory_path where user_id = $1 and trace_id = $2', [userId, id])
       await this.insertPaths(userId, [{ id, metadata: change.metadata }])
     }
+  }
+
+  /** The trace on a place of the user's line, if there is one. */
+  async at(userId: string, place: number): Promise<string | undefined> {
+    return (await this.sql.one<{ id: string }>({ userId }, 'select id from memory_trace where user_id = $1 and place = $2', [userId, place]))?.id
   }
 
   /** Closes a trace at `at` in favour of its successor. */

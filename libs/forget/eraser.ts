@@ -23,7 +23,7 @@ export class Eraser {
     const scope = { userId: user.id }
     await this.users.lock(user)
     const worded = await this.sql.one<{ n: number; sessions: string[] }>(scope, `select count(*) filter (where place is not null)::int as n,
-      array_remove(array_agg(distinct session_id), null) as sessions from memory_trace where user_id = $1 and id = any($2::uuid[])`, [user.id, ids])
+      coalesce(array_remove(array_agg(distinct session_id), null), '{}') as sessions from memory_trace where user_id = $1 and id = any($2::uuid[])`, [user.id, ids])
     await this.redoScenes(user, ids)
     const mentioned = await this.sql.many<{ id: string }>(scope,
       `select distinct dst as id from memory_edge where user_id = $1 and src = any($2::uuid[]) and type = 'mentions'`, [user.id, ids])

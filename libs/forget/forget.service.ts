@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
 import { Clock, ReverieError, Secrets, type User } from '#kernel'
-import { FocusBuffer } from '#working-memory'
+import { FocusBuffer, type FocusItem } from '#working-memory'
 import { Eraser } from './eraser'
 import type { ForgetAnswer, ForgetApplied, ForgetInput, ForgetSelector, Receipt } from './forget.types'
 import { Ledger } from './ledger'
@@ -60,24 +60,35 @@ export class ForgetService {
 
   private async apply(user: User, selector: Plain, block: boolean | undefined, reason: string | undefined, shown?: string): Promise<ForgetApplied> {
     const applied = await this.sql.transaction({ userId: user.id }, async (): Promise<ForgetApplied> => {
-      const { candidates } = await this.selection.of(user, selector)
+      const inMind = await this.focus.list(user)
+      const passing = inMind.filter((item) => !item.durable && isMeant(item, selector)).map((item) => item.id)
+      const { candidates } = await this.selection.of(user, withoutIds(selector, passing))
       const ids = candidates.map((c) => c.id)
       if (shown !== undefined && digestOf(ids) !== shown) {
         throw new ReverieError('stale_preview', 'preview_token: what it showed has changed; preview again', { field: 'preview_token' })
       }
-      const focus = await this.removeFromMind(user, selector, ids)
+      const focus = await this.focus.remove(user, [...ids, ...passing])
       const tombstones = block ?? !('scope' in selector) ? await this.ledger.bury(user, ids, reason) : []
       const forgotten = await this.eraser.erase(user, ids, candidates.filter((c) => c.because === 'derived').length, focus)
-      return { dryRun: false, forgotten, ids, tombstones, receipt: await this.ledger.receipt(user, forgotten, true) }
+      return { dryRun: false, forgotten, ids: [...ids, ...passing], tombstones, receipt: await this.ledger.receipt(user, forgotten, true) }
     })
     // Again after the commit: a recall that ran meanwhile may have brought something back to mind.
-    await this.removeFromMind(user, selector, applied.ids)
+    await this.focus.remove(user, applied.ids)
     return applied
   }
+}
 
-  private async removeFromMind(user: User, selector: Plain, ids: readonly string[]): Promise<number> {
-    return this.focus.remove(user, 'scope' in selector && selector.scope.all ? undefined : ids)
-  }
+/** What lives in working memory alone has an id and a session, and is otherwise not known: only these and "all" can mean it. */
+function isMeant(item: FocusItem, selector: Plain): boolean {
+  if ('ids' in selector) return selector.ids.includes(item.id)
+  if (!('scope' in selector)) return false
+  const { all, sessionId, ...rest } = selector.scope
+  const onlySession = sessionId === item.sessionId && Object.values(rest).every((part) => part === undefined)
+  return all === true || onlySession
+}
+
+function withoutIds(selector: Plain, ids: readonly string[]): Plain {
+  return 'ids' in selector ? { ids: selector.ids.filter((id) => !ids.includes(id)) } : selector
 }
 
 type Plain = Exclude<ForgetSelector, { previewToken: string }>

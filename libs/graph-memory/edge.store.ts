@@ -32,7 +32,7 @@ export class EdgeStore {
     const rows = [...unique.values()]
     if (rows.length === 0) return
     await this.sql.run({ userId }, `insert into memory_edge (user_id, src, dst, type, weight, ts)
-      select $1, src, dst, type, weight, $2 from unnest($3::uuid[], $4::uuid[], $5::text[], $6::real[]) as e(src, dst, type, weight)
+      select $1, src, dst, type, weight, $2 from unnest($3::uuid[], $4::uuid[], $5::text[], $6::float8[]) as e(src, dst, type, weight)
       on conflict (user_id, src, dst, type) do update set weight = greatest(memory_edge.weight, excluded.weight)`,
     [userId, ts, rows.map((e) => e.src), rows.map((e) => e.dst), rows.map((e) => e.type), rows.map((e) => e.weight)])
   }
@@ -45,7 +45,7 @@ export class EdgeReader {
 
   /** Edges that touch the trace, strongest first. */
   async of(user: User, traceId: string): Promise<StoredEdge[]> {
-    return this.sql.many<StoredEdge>({ userId: user.id }, `select src, dst, type, weight::float8, ts from memory_edge where user_id = $1 and src = $2
-      union select src, dst, type, weight::float8, ts from memory_edge where user_id = $1 and dst = $2 order by 4 desc, 1, 2, 3`, [user.id, traceId])
+    return this.sql.many<StoredEdge>({ userId: user.id }, `select src, dst, type, weight, ts from memory_edge where user_id = $1 and src = $2
+      union select src, dst, type, weight, ts from memory_edge where user_id = $1 and dst = $2 order by 4 desc, 1, 2, 3`, [user.id, traceId])
   }
 }

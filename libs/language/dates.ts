@@ -1,5 +1,5 @@
 import { DateTime, Info } from 'luxon'
-import type { Language } from './detect'
+import type { Language } from './language'
 
 const ENGLISH_MONTHS = Info.months('long', { locale: 'en' })
 const ENGLISH_WEEKDAYS = Info.weekdays('long', { locale: 'en' })

@@ -1,7 +1,6 @@
+import type { Language } from './language'
 import { STOP_WORDS } from './stop-words'
 
-/** Languages whose words are stemmed. */
-export type Language = 'en' | 'de' | 'fr' | 'es' | 'pt' | 'it' | 'nl' | 'ru'
 
 /** What a text's language seems to be; `sure` is false when a single hint decided. */
 export interface Detected {

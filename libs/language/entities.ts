@@ -1,4 +1,5 @@
-import { detect, type Language } from './detect'
+import { detect } from './detect'
+import type { Language } from './language'
 import { AMBIGUOUS, CUES, DEEDS, LINKS, NEVER, OPENERS, PERSON_CUES, PLACE_CUES, TITLES, WEAK_DEEDS } from './entity-words'
 import { foldAccents } from './fold'
 import type { Entity } from './language'

@@ -6,7 +6,7 @@ import { stemmer as portuguese } from '@orama/stemmers/portuguese'
 import { stemmer as italian } from '@orama/stemmers/italian'
 import { stemmer as dutch } from '@orama/stemmers/dutch'
 import { stemmer as russian } from '@orama/stemmers/russian'
-import type { Language } from './detect'
+import type { Language } from './language'
 import { foldAccents } from './fold'
 import { englishDateWord } from './dates'
 

@@ -6,7 +6,7 @@ import { stopwords as italian } from '@orama/stopwords/italian'
 import { stopwords as dutch } from '@orama/stopwords/dutch'
 import { stopwords as russian } from '@orama/stopwords/russian'
 import { foldAccents } from './fold'
-import type { Language } from './detect'
+import type { Language } from './language'
 
 /** Written without apostrophes, as words reach the list; measured on conversations, so do not shorten it lightly. */
 const ENGLISH = `a an the and or but if then else of at by for with about against between into through during before after above

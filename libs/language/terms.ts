@@ -1,4 +1,5 @@
-import { detect, type Language } from './detect'
+import { detect } from './detect'
+import type { Language } from './language'
 import { dateWords } from './dates'
 import { stems } from './stem'
 import { STOP_WORDS } from './stop-words'

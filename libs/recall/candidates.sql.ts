@@ -5,8 +5,8 @@ import { AVERAGE_WORDS, B, DAMPING, K1, NEIGHBOURS, WEIGHTS } from './weights'
 const LEG = { words: 200, vectors: 150, graph: 60 } as const
 /** What a leg takes before the rare trace that is not live drops out. */
 const OVERFETCH = 2
-/** Candidates beyond k that are read in full, for what only the final score knows. */
-const SPARE = 60
+/** Candidates beyond k whose real distances are read and that are scored; the others are below them by words and signatures. */
+const RERANK = 150
 /** Postings that also count for the turns around them, those of the rarest words first: a frequent word tells little of a place. */
 const SPREAD_POSTINGS = 1500
 /** Distinct words of a query that are looked up. */
@@ -20,6 +20,8 @@ export interface HeadQuery {
   /** Bound form of the query's vector, and its signs. */
   readonly vec: Buffer | string
   readonly bits: string
+  /** Dimensions that the model fills; padding is alike in all signatures. */
+  readonly dims: number
 }
 
 export interface CandidateQuery {
@@ -54,7 +56,7 @@ const OFFSETS = NEIGHBOURS.map((w, i) => `(${i + 1}, ${num(w)}), (${-i - 1}, ${n
  * - Words are BM25F (Robertson & Zaragoza 2009) with length normalised per posting; a posting also counts, weakly, for the turns
  *   around it: neighbours stand at adjacent places, so no join finds them. Storing neighbours' words instead cost 13.6 kB a trace and
  *   six sevenths of the write rate.
- * - Vectors are an exact scan of bit signatures over a covering index, then real distances of the pool alone.
+ * - Vectors are an exact scan of bit signatures over a covering index; real distances are read only of the chosen.
  * - Narrowed by a filter, legs look at the traces that pass (`allowed`, materialised once), so a filter never costs results.
  *   Otherwise nearly all pass: hashing 10,000 of them cost 30 of 80 ms embedded, checking the few candidates costs 5.
  * - The newest rows that pass make "exactly min(k, live)" hold.
@@ -69,7 +71,7 @@ export function candidatesSql(q: CandidateQuery): { text: string; params: unknow
   const words = params.add(q.words, '::text[]')
   const primed = `unnest(${params.add(q.primed.map((p) => p.id), '::uuid[]')}, ${params.add(q.primed.map((p) => p.weight), '::float8[]')}) as p(id, weight)`
   const model = q.heads.length > 0 ? params.add(q.model, '::text') : ''
-  const heads = q.heads.map((h) => ({ name: h.head, vec: params.add(h.vec, `::${q.vectorType}`), bits: params.add(h.bits, `::bit(${h.bits.length})`) }))
+  const heads = q.heads.map((h) => ({ name: h.head, vec: params.add(h.vec, `::${q.vectorType}`), bits: params.add(h.bits, `::bit(${h.bits.length})`), dims: h.dims }))
   const names = heads.map((h) => h.name)
 
   // One look-up a head, each led to its partition by the time of the event (one for all heads lost that: 1,000 ms instead of 60).
@@ -94,24 +96,25 @@ export function candidatesSql(q: CandidateQuery): { text: string; params: unknow
       jsonb_agg(jsonb_build_object('src', src, 'dst', dst, 'type', type, 'weight', weight) order by activation desc, src, dst, type) as edges
     from walked group by id order by 2 desc, 1 limit ${OVERFETCH * LEG.graph}),
   pool as (
-    ${legs.map((leg) => `select id from ${leg}`).join(' union ')}
-    union select id from activated union select id from ${primed}
-    union (select t.id from memory_trace t where t.user_id = $1 and ${q.narrowed ? 't.id in (select id from allowed)' : passes}
-      order by t.occurred_at desc, t.id desc limit ${q.k})),
-  feature as (
-    select t.id, t.words, coalesce(l.points, 0) as lexical, ${cosines.join(', ')}, coalesce(g.activation, 0) as graph, g.edges, ${named} as named,
-      (g.id is not null and l.id is null${names.map((name) => ` and not exists (select from near_${name} n where n.id = t.id)`).join('')}) as only_graph
-    from pool p join memory_trace t on t.user_id = $1 and t.id = p.id left join lexical l on l.id = p.id left join activated g on g.id = p.id
-    where ${q.narrowed ? 't.id in (select id from allowed)' : passes})
-  select f.words, f.lexical, f.semantic, f.entity, f.situation, f.graph, f.edges, f.only_graph as "onlyGraph", f.named as "speakerNamed",
-    coalesce(a.stability, 1)::float8 as stability, ${TRACE_FIELDS}
-  from feature f join memory_trace t on t.user_id = $1 and t.id = f.id
+    select id, sum(estimate) as estimate, bool_and(graph) as only_graph from (
+      select id, ${num(WEIGHTS.lexical)} * points as estimate, false as graph from lexical
+      ${heads.map((h) => `union all select id, ${num(WEIGHTS[h.name])} * greatest(0, cos(pi() * distance / ${h.dims})), false from near_${h.name}`).join('\n      ')}
+      union all select id, ${num(WEIGHTS.graph)} * activation, true from activated
+      union all select id, 0, true from ${primed}
+      union all (select t.id, 0, false from memory_trace t where t.user_id = $1 and ${q.narrowed ? 't.id in (select id from allowed)' : passes}
+        order by t.occurred_at desc, t.id desc limit ${q.k})
+    ) c group by id),
+  chosen as (
+    select t.*, p.only_graph, ${named} as named
+    from pool p join memory_trace t on t.user_id = $1 and t.id = p.id where ${q.narrowed ? 't.id in (select id from allowed)' : passes}
+    order by p.estimate + case when ${named} then ${num(WEIGHTS.speaker)} else 0 end + case when t.role = 'assistant' then 0 else ${num(WEIGHTS.own)} end desc,
+      t.occurred_at desc, t.id desc
+    limit ${q.k + RERANK})
+  select t.words, coalesce(l.points, 0) as lexical, ${cosines.join(', ')}, coalesce(g.activation, 0) as graph, g.edges, t.only_graph as "onlyGraph",
+    t.named as "speakerNamed", coalesce(a.stability, 1) as stability, ${TRACE_FIELDS}
+  from chosen t left join lexical l on l.id = t.id left join activated g on g.id = t.id
     left join memory_session s on s.user_id = t.user_id and s.id = t.session_id
-    left join memory_activation a on a.user_id = t.user_id and a.trace_id = t.id
-  order by ${num(WEIGHTS.lexical)} * f.lexical + ${num(WEIGHTS.semantic)} * f.semantic + ${num(WEIGHTS.situation)} * f.situation + ${num(WEIGHTS.entity)} * f.entity
-    + ${num(WEIGHTS.graph)} * f.graph + case when f.named then ${num(WEIGHTS.speaker)} else 0 end
-    + case when t.role = 'assistant' then 0 else ${num(WEIGHTS.own)} end desc, t.occurred_at desc, t.id desc
-  limit ${q.k + SPARE}`
+    left join memory_activation a on a.user_id = t.user_id and a.trace_id = t.id`
   return { text, params: params.values }
 }
 
@@ -141,7 +144,7 @@ function wordsSql(terms: string, narrowed: boolean): string {
     order by points desc, id limit ${LEG.words})`
 }
 
-/** The nearest signatures of a head: (id, rank). */
+/** The nearest signatures of a head: (id, distance, rank). The angle of two vectors is about π · distance / dims (Charikar 2002). */
 function nearSql(head: Head, bits: string, model: string, narrowed: boolean): string {
   const from = `from memory_embedding e where e.user_id = $1 and e.model = ${model} and e.head = '${head}'`
   const traces = narrowed
@@ -149,7 +152,7 @@ function nearSql(head: Head, bits: string, model: string, narrowed: boolean): st
     : `select trace_id as id, min(distance) as distance from (
       select e.trace_id, e.bits <~> ${bits} as distance ${from} order by 2, 1 limit ${2 * OVERFETCH * LEG.vectors} offset 0) piece group by 1`
   return `
-    select id, row_number() over (order by distance, id) as rank from (${traces}) n order by distance, id limit ${narrowed ? LEG.vectors : OVERFETCH * LEG.vectors}`
+    select id, distance, row_number() over (order by distance, id) as rank from (${traces}) n order by distance, id limit ${narrowed ? LEG.vectors : OVERFETCH * LEG.vectors}`
 }
 
 /** Activation walking from the seeds over edges both ways; each hop keeps DAMPING × the edge's weight. */

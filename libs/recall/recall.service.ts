@@ -86,7 +86,7 @@ export class RecallService {
       const wantsNames = heads.includes('entity') && question.names !== ''
       const vectors = await this.embedder.embed(wantsNames ? [...question.lines, question.names] : question.lines, 'query')
       const whole = meanDirection(vectors.slice(0, question.lines.length))
-      const of = (head: Head, vec: Vector): HeadQuery => ({ head, vec: this.embeddings.encode(vec), bits: bitSignature(vec) })
+      const of = (head: Head, vec: Vector): HeadQuery => ({ head, vec: this.embeddings.encode(vec), bits: bitSignature(vec), dims: vec.reduce((n, x) => (x === 0 ? n : n + 1), 0) })
       return { heads: heads.map((head) => of(head, head === 'entity' && wantsNames ? vectors.at(-1)! : whole)), degraded: [] }
     } catch (error) {
       if (error instanceof EmbeddingUnavailable) return { heads: [], degraded: ['semantic'] }

@@ -44,7 +44,8 @@ export class TraceRecorder {
     const named = this.namedTraces(user, recording)
     await this.writer.insert(user.id, [...traces, ...named.traces])
     await this.users.countTraces(user, traces.length)
-    await this.edges.insert(user.id, [...this.edgesOf(traces, recording, places), ...named.edges(traces)], recording.now)
+    const before = recording.sessionId === null ? undefined : await this.writer.at(user.id, places[0]! - 1)
+    await this.edges.insert(user.id, [...edgesOf(traces, recording, places, before), ...named.edges(traces)], recording.now)
     if (recording.vectors) await this.embeddings.insert(user.id, recording.model, recording.now, recording.vectors)
     else await this.embeddings.defer(user.id, recording.now, traces.map((t) => t.id), HEADS)
     if (recording.supersedes !== undefined) {
@@ -57,16 +58,6 @@ export class TraceRecorder {
     if (sessionId !== null) return this.sessions.append(user, sessionId, entries.map((e) => e.occurredAt), project)
     const first = await this.users.takePlaces(user, entries.length * ALONE)
     return entries.map((_, i) => first + i * ALONE)
-  }
-
-  private edgesOf(traces: readonly NewTrace[], recording: Recording, places: readonly number[]): Edge[] {
-    const edges: Edge[] = []
-    traces.forEach((trace, i) => {
-      const follows = recording.sessionId !== null && i > 0 && places[i]! - places[i - 1]! === 1
-      if (follows) edges.push({ src: traces[i - 1]!.id, dst: trace.id, type: 'next', weight: 1 })
-      for (const id of recording.related) edges.push({ src: trace.id, dst: id, type: 'related', weight: 1 })
-    })
-    return edges
   }
 
   /** Entities and the collection: traces of their own, one for each name of the user. */
@@ -98,4 +89,15 @@ export class TraceRecorder {
       contentKey: this.secrets.hash('content', `${kind}:${id}`), terms: new Map(), words: 0,
     }
   }
+}
+
+/** Each turn follows the one on the place before it, the first one the session's last (`before`). */
+function edgesOf(traces: readonly NewTrace[], recording: Recording, places: readonly number[], before: string | undefined): Edge[] {
+  const edges: Edge[] = []
+  traces.forEach((trace, i) => {
+    const previous = i === 0 ? before : places[i]! - places[i - 1]! === 1 ? traces[i - 1]!.id : undefined
+    if (recording.sessionId !== null && previous !== undefined) edges.push({ src: previous, dst: trace.id, type: 'next', weight: 1 })
+    for (const id of recording.related) edges.push({ src: trace.id, dst: id, type: 'related', weight: 1 })
+  })
+  return edges
 }

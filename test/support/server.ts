@@ -74,15 +74,23 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
     ...store, ...env,
   })
   const logger = createLogger(settings)
-  const { nest, stop } = await createApp(appModule(settings, logger), settings, logger)
-  await nest.listen(0, '127.0.0.1')
-  const { port } = nest.getHttpServer().address() as AddressInfo
-  return new TestServer(nest, `http://127.0.0.1:${port}`, embedder, async () => {
-    await stop()
+  const clean = async (): Promise<void> => {
     await embedder.close()
     rmSync(dir, { recursive: true, force: true })
     rmSync(`${dir}.secret`, { force: true })
-  })
+  }
+  try {
+    const { nest, stop } = await createApp(appModule(settings, logger), settings, logger)
+    await nest.listen(0, '127.0.0.1')
+    const { port } = nest.getHttpServer().address() as AddressInfo
+    return new TestServer(nest, `http://127.0.0.1:${port}`, embedder, async () => {
+      await stop()
+      await clean()
+    })
+  } catch (error) {
+    await clean()
+    throw error
+  }
 }
 
 async function freshStore(dir: string): Promise<Record<string, string>> {
