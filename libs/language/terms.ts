@@ -81,6 +81,8 @@ function other(word: string, language: Language, out: (readonly string[])[]): vo
     return
   }
   for (const run of word.match(RUNS) ?? []) {
+    // A mark that was cut from its character says nothing.
+    if (/^\p{M}+$/u.test(run)) continue
     if (!UNSPACED.test(run)) out.push(stems(run, language))
     else for (const piece of run.split(PARTICLES)) pairs(piece, out)
   }
