@@ -18,7 +18,7 @@ function run(what, command, options) {
 }
 
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
-if (!existsSync(join(root, 'node_modules', 'jest'))) run('installing dependencies', npm, ['install', '--no-save', '--no-audit', '--no-fund'])
+if (!existsSync(join(root, 'node_modules', 'jest'))) run('installing dependencies', npm, ['install', '--no-save', '--include=dev', '--no-audit', '--no-fund'])
 run('building', npm, ['run', '--silent', 'build'])
 
 const whole = args.every((arg) => arg.startsWith('--') && !arg.startsWith('--testNamePattern') && !arg.startsWith('--testPathPattern'))
