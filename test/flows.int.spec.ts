@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core'
 import type { INestApplicationContext } from '@nestjs/common'
 import { Database, Sql } from '#database'
 import { Embedder } from '#embeddings'
-import { EmbeddingStore, TraceReader } from '#episodic-memory'
+import { EmbeddingStore, type FilterExpression, TraceReader } from '#episodic-memory'
 import { ForgetModule, ForgetService } from '#forget'
 import { Clock, FixedClock, Secrets, userOf } from '#kernel'
 import { RecallModule, RecallService, RecallSettings, type RecallInput } from '#recall'
@@ -63,7 +63,8 @@ describe('the flows over one store', () => {
     expect(answer.results).toHaveLength(2)
     expect(answer.results[0]!.content).toContain('Lisbon')
     for (const r of answer.results) expect(Object.values(r.scores!).reduce((a, b) => a + b, 0)).toBeCloseTo(r.score, 6)
-    const filtered = await app.get(RecallService).recall(recallOf('anything', { filter: { expression: { and: [{ field: 'metadata.emotion', op: 'eq', value: 'joy' }, { field: 'metadata.n', op: 'gte', value: 2 }] }, tags: ['pets'] } }))
+    const happy: FilterExpression = { and: [{ field: 'metadata.emotion', op: 'eq', value: 'joy' }, { field: 'metadata.n', op: 'gte', value: 2 }] }
+    const filtered = await app.get(RecallService).recall(recallOf('anything', { filter: { expression: happy, tags: ['pets'] } }))
     expect(filtered.results.map((r) => r.id)).toEqual([results[2]!.id])
     const successor = await app.get(CorrectService).correct(ana, results[0]!.id!, { content: 'I moved to Porto in May with my sister Marta' })
     const after = await app.get(RecallService).recall(recallOf('Lisbon Porto'))

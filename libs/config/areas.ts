@@ -27,10 +27,10 @@ export const store = z.object({
   graphBackend: setting(oneOf('postgres', 'neo4j').default('postgres'), 'GRAPH_BACKEND',
   'Where edges are kept; in this build always the store itself.'),
   redisUrl: setting(
-    address('redis', 'rediss').optional(), 'REDIS_URL', 'Redis for the focus buffer. Without it the buffer is in this process.',
+    address('redis', 'rediss').optional(), 'REDIS_URL', 'Redis for the focus buffer. Accepted, but this build keeps the buffer in this process.',
     { ...SECRET, example: 'redis://localhost:6379' },
   ),
-  jobsRedisUrl: setting(address('redis', 'rediss').optional(), 'JOBS_REDIS_URL', 'Redis for jobs, when it is another one.',
+  jobsRedisUrl: setting(address('redis', 'rediss').optional(), 'JOBS_REDIS_URL', 'Redis for jobs, when it is another one. Accepted, but this build has no jobs.',
   { ...SECRET, example: 'redis://localhost:6379/1' }),
 })
 

@@ -36,7 +36,7 @@ export class CachedEmbedder extends Embedder implements OnApplicationShutdown {
       for (const key of missing.keys()) found.set(key, this.follow(key, answer, position++))
     }
     // Copies, so that no caller can change what another one gets.
-    return (await Promise.all(keys.map((key) => found.get(key)!))).map((vector) => vector.slice())
+    return Promise.all(keys.map(async (key) => (await found.get(key)!).slice()))
   }
 
   chunk(text: string): string[] {

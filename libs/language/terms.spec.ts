@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { containsContentWords, contentWords, dateTerms, terms } from './index'
 
-const anyString = () => fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }), fc.string({ unit: fc.constantFrom('\ud800', '\udc00', 'a', "'", '’', '猫', 'ß', ' ', '.', '\u200b', 'İ', '`', 'é') }))
+const TRICKY = fc.constantFrom('\ud800', '\udc00', 'a', "'", '’', '猫', 'ß', ' ', '.', '\u200b', 'İ', '`', 'é')
+const anyString = () => fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }), fc.string({ unit: TRICKY }))
 
 describe('terms', () => {
   it.each([
