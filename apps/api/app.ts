@@ -4,6 +4,7 @@ import type { DynamicModule } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { Logger as NestPinoLogger } from 'nestjs-pino'
+import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { Settings } from '#config'
 import { createAdapter, guardRequests } from './http/adapter'
@@ -16,6 +17,9 @@ import { routeOf } from './http/request'
 const OPEN_PATHS = ['/health', '/health/ready']
 /** Routes that monitors call all the time. */
 const QUIET = new Set([...OPEN_PATHS, '/metrics'])
+
+/** How often connections are let go while stopping. */
+const SWEEP_MS = 20
 
 export interface App {
   readonly nest: NestFastifyApplication
@@ -41,6 +45,7 @@ export async function createApp(module: DynamicModule, settings: Settings, logge
     const entry = { request_id: request.id, method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 }
     logger[QUIET.has(route) ? 'debug' : 'info'](entry, 'request answered')
   })
+  const underWay = countRequests(fastify)
   servePlayground(fastify, pages)
   serveOpenApi(nest)
   await nest.init()
@@ -49,8 +54,21 @@ export async function createApp(module: DynamicModule, settings: Settings, logge
     nest,
     stop: async () => {
       stopping = true
-      await nest.getHttpAdapter().close()
+      // Node waits for connections on which nothing was asked yet; browsers keep some of those in store.
+      const sweep = setInterval(() => underWay() === 0 && fastify.server.closeAllConnections(), SWEEP_MS)
+      await nest.getHttpAdapter().close().finally(() => clearInterval(sweep))
       await nest.close()
     },
   }
+}
+
+/** Tells how many requests are being answered. */
+function countRequests(fastify: FastifyInstance): () => number {
+  let underWay = 0
+  fastify.addHook('onRequest', async (_request, reply) => {
+    underWay++
+    // Also when the caller went away before the answer.
+    reply.raw.once('close', () => underWay--)
+  })
+  return () => underWay
 }

@@ -1,4 +1,5 @@
-import { createServer, type AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -84,6 +85,19 @@ describe('serving', () => {
     expect((await slow).status).toBe(200)
     await stopped
     await expect(server.call('GET', '/health')).rejects.toThrow('ECONNREFUSED')
+  })
+
+  it('waits for nobody who asks nothing', async () => {
+    const server = await start()
+    const silent = connect(server.port, '127.0.0.1')
+    const halting = connect(server.port, '127.0.0.1')
+    await Promise.all([once(silent, 'connect'), once(halting, 'connect')])
+    halting.write('GET /health HTTP/1.1\r\nhost: localhost\r\n')
+    // Whether they are told by a reset or by an end is no matter.
+    const closed = Promise.all([silent, halting].map((socket) => new Promise((done) => socket.on('error', done).on('close', done))))
+    await server.call('GET', '/health')
+    await server.stop()
+    await closed
   })
 
   it('names the store without its password', () => {

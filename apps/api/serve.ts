@@ -24,6 +24,7 @@ export interface Listening {
 export async function serve(module: DynamicModule, settings: Settings, logger: Logger): Promise<Listening> {
   const { host, port } = settings.http
   logger.info(`opening the ${storeOf(settings)}`)
+  if (settings.store.redisUrl) logger.warn('REDIS_URL is set, but this build keeps the focus buffer in this process')
   const app = await createApp(module, settings, logger)
   // Nest tells a failure to listen in its own words before it throws it; ours are enough.
   app.nest.useLogger(new BootLogger(logger))
