@@ -8,7 +8,10 @@ const OVERFETCH = 2
 /** Candidates beyond k whose real distances are read and that are scored; the others are below them by words and signatures. */
 const RERANK = 150
 /** Postings that also count for the turns around them, those of the rarest words first: a frequent word tells little of a place. */
-const SPREAD_POSTINGS = 1500
+const SPREAD_POSTINGS = 800
+/** Postings that count at all, beside those of the three rarest words: bounds the work for users of many traces. */
+const POSTINGS = 3000
+const RAREST = 3
 /** Distinct words of a query that are looked up. */
 const MAX_TERMS = 256
 /** Seeds of spreading activation, and edges followed from each: bounded at hubs. */
@@ -130,11 +133,12 @@ function wordsSql(terms: string, narrowed: boolean): string {
     from unnest(${terms}) with ordinality as q(term, n) join memory_term m on m.user_id = $1 and m.term = q.term),
   idf as materialized (
     select c.n, ln(1 + (greatest(u.traces, c.df) - c.df + 0.5::float8) / (c.df + 0.5::float8)) as idf,
-      sum(c.df) over (order by c.df, c.n) <= ${SPREAD_POSTINGS} as wide
+      sum(c.df) over (order by c.df, c.n) <= ${SPREAD_POSTINGS} as wide,
+      sum(c.df) over (order by c.df, c.n) <= ${POSTINGS} or row_number() over (order by c.df, c.n) <= ${RAREST} as counts
     from (select n, count(*) as df from posting group by n) c cross join (select traces from memory_user where id = $1) u),
   spread as materialized (
     select x.place, x.n, sum(x.own) as own, sum(x.near) as near from (
-      select place, n, tf as own, 0::float8 as near from posting
+      select p.place, p.n, p.tf as own, 0::float8 as near from posting p join idf i on i.n = p.n and i.counts
       union all
       select p.place + o.d, p.n, 0, p.tf * o.near from posting p join idf i on i.n = p.n and i.wide cross join (values ${OFFSETS}) as o(d, near)
     ) x group by x.place, x.n),
