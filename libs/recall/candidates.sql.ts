@@ -2,11 +2,14 @@ import { filterSql, type Head, HEADS, liveSql, Params, TRACE_FIELDS, type TraceF
 import { AVERAGE_WORDS, B, DAMPING, K1, NEIGHBOURS, WEIGHTS } from './weights'
 
 /** Candidates taken from each leg, whatever k is: a score must not depend on k. The words' leg is the strongest. */
-const LEG = { words: 200, vectors: 150, graph: 60 } as const
+const LEG = { words: 200, vectors: 150, graph: 60, newest: 200 } as const
 /** What a leg takes before the rare trace that is not live drops out. */
 const OVERFETCH = 2
-/** Candidates beyond k whose real distances are read and that are scored; the others are below them by words and signatures. */
-const RERANK = 150
+/**
+ * Candidates whose real distances are read and that are scored; the others are below them by words and signatures. At least the largest
+ * k, and the same for every k: with k + 150 one question in seventy had another top 10 at another k.
+ */
+const CHOSEN = 250
 /** Postings that also count for the turns around them, those of the rarest words first: a frequent word tells little of a place. */
 const SPREAD_POSTINGS = 800
 /** Postings that count at all, beside those of the three rarest words: bounds the work for users of many traces. */
@@ -46,7 +49,6 @@ export interface CandidateQuery {
   /** Ids that are in mind or named: where activation starts, with its strength. */
   readonly primed: readonly { readonly id: string; readonly weight: number }[]
   readonly hops: 0 | 1 | 2
-  readonly k: number
 }
 
 const num = (x: number): string => `${x}::float8`
@@ -105,14 +107,14 @@ export function candidatesSql(q: CandidateQuery): { text: string; params: unknow
       union all select id, ${num(WEIGHTS.graph)} * activation, true from activated
       union all select id, 0, true from ${primed}
       union all (select t.id, 0, false from memory_trace t where t.user_id = $1 and ${q.narrowed ? 't.id in (select id from allowed)' : passes}
-        order by t.occurred_at desc, t.id desc limit ${q.k})
+        order by t.occurred_at desc, t.id desc limit ${LEG.newest})
     ) c group by id),
   chosen as (
     select t.*, p.only_graph, ${named} as named
     from pool p join memory_trace t on t.user_id = $1 and t.id = p.id where ${q.narrowed ? 't.id in (select id from allowed)' : passes}
     order by p.estimate + case when ${named} then ${num(WEIGHTS.speaker)} else 0 end + case when t.role = 'assistant' then 0 else ${num(WEIGHTS.own)} end desc,
       t.occurred_at desc, t.id desc
-    limit ${q.k + RERANK})
+    limit ${CHOSEN})
   select t.words, coalesce(l.points, 0) as lexical, ${cosines.join(', ')}, coalesce(g.activation, 0) as graph, g.edges, t.only_graph as "onlyGraph",
     t.named as "speakerNamed", coalesce(a.stability, 1) as stability, ${TRACE_FIELDS}
   from chosen t left join lexical l on l.id = t.id left join activated g on g.id = t.id

@@ -58,7 +58,7 @@ export class RecallService {
     const filter = { ...input.filter, kind: input.filter.kind ?? RECALLED_KINDS, ...(await this.window(input, now)) }
     const { text, params } = candidatesSql({
       userId: input.user.id, filter, at: input.asOf ?? now, past: input.asOf !== undefined, includeSuperseded: input.includeSuperseded,
-      terms: question.terms, words: question.words, heads, model: this.embedder.model, vectorType: this.embeddings.type, hops: input.hops, k: input.k,
+      terms: question.terms, words: question.words, heads, model: this.embedder.model, vectorType: this.embeddings.type, hops: input.hops,
       narrowed: input.timeWindow !== undefined || Object.values(input.filter).some((part) => part !== undefined) || input.asOf !== undefined,
       primed: [
         ...question.entityKeys.map((key) => ({ id: entityUuid(input.user.id, key), weight: NAMED })),
