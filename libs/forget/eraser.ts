@@ -1,11 +1,8 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
-import { SessionStore, UserStore } from '#episodic-memory'
+import { SCENE_TURNS, SessionStore, UserStore } from '#episodic-memory'
 import { Clock, type User } from '#kernel'
 import type { ForgetCounts } from './forget.types'
-
-/** Turns after a forgotten one whose scene holds words of it. */
-const SCENE_TURNS = 2
 
 /** Every table that belongs to one user, in no order of dependence: there are no foreign keys, the keys begin with the user. */
 const USER_TABLES = [

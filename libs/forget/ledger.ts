@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto'
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
-import type { Json } from '#episodic-memory'
+import { type Json, tombstoneKeys } from '#episodic-memory'
 import { Clock, KEY_VERSION, newId, Secrets, type User } from '#kernel'
-import { canonicalKey, contentWords } from '#language'
+import { contentWords } from '#language'
 import type { ForgetCounts, Receipt } from './forget.types'
-
-/** A text of fewer content words is common property: it is blocked only together with its source. */
-const BLOCKED_WORDS = 4
 
 /** Writes down that something was forgotten, never what: tombstones (keyed hashes) and receipts (chained digests). */
 @Injectable()
@@ -19,16 +16,11 @@ export class Ledger {
     const scope = { userId: user.id }
     const traces = await this.sql.many<{ id: string; content: string; source: Json }>(scope,
       'select id, content, source from memory_trace where user_id = $1 and id = any($2::uuid[]) order by id', [user.id, ids])
-    const hash = (value: string): Buffer => this.secrets.hash('tombstone', value)
     const now = this.clock.now()
     const rows = traces.map(({ id, content, source }) => {
-      const canonical = canonicalKey(content)
-      const long = contentWords(content).length >= BLOCKED_WORDS
-      // A short text without a source still gets its stone (it says that something was forgotten), under a key that nothing meets.
-      return {
-        id: newId(now), trace: id, content: hash(long ? canonical : `${canonical}\u0000${id}`),
-        source: source === null ? null : hash(`${canonical}\u0000${JSON.stringify(source)}`),
-      }
+      const keys = tombstoneKeys(this.secrets, content, contentWords(content).length, source)
+      // A short text still gets its stone (it says that something was forgotten), under a key that no text meets.
+      return { id: newId(now), trace: id, content: keys.content ?? this.secrets.hash('tombstone of a short text', id), source: keys.source }
     })
     if (rows.length === 0) return []
     await this.sql.run(scope, `insert into memory_tombstone (user_id, id, content_key, key_version, trace_id, source_key, reason, at)

@@ -1,10 +1,9 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common'
 import { EmbeddingUnavailable } from '#embeddings'
 import { Sql } from '#database'
-import { EmbeddingStore, HEADS } from '#episodic-memory'
+import { EmbeddingStore, HEADS, SCENE_TURNS } from '#episodic-memory'
 import { Clock } from '#kernel'
 import { entities } from '#language'
-import { SCENE_TURNS } from './scene'
 import { type TraceText, TraceVectors } from './trace-vectors'
 
 const BATCH = 50

@@ -1,12 +1,9 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
-import type { Json } from '#episodic-memory'
-import { KEY_VERSION, Secrets, type User } from '#kernel'
-import { canonicalKey } from '#language'
-import { SCENE_TURNS, type Turn } from './scene'
+import { type Json, SCENE_TURNS, type TombstoneKeys, tombstoneKeys } from '#episodic-memory'
+import { Secrets, type User } from '#kernel'
+import type { Turn } from './scene'
 
-/** A text of fewer content words is common property: it is blocked only together with its source. */
-const BLOCKED_WORDS = 4
 /** Two undated messages with the same text within this time are one message sent twice. */
 const REPEAT_MS = 10 * 60 * 1000
 
@@ -27,15 +24,9 @@ export class Known {
     return this.secrets.hash('content', folded)
   }
 
-  /** Keyed hashes under which a tombstone blocks: of the text alone when it is long enough, and with its source when it has one. */
-  blockKeys(content: string, contentWords: number, source: Json | undefined): { content: Buffer | null; source: Buffer | null; version: number } {
-    const canonical = canonicalKey(content)
-    const hash = (value: string): Buffer => this.secrets.hash('tombstone', value)
-    return {
-      content: contentWords >= BLOCKED_WORDS ? hash(canonical) : null,
-      source: source === undefined || source === null ? null : hash(`${canonical}\u0000${JSON.stringify(source)}`),
-      version: KEY_VERSION,
-    }
+  /** Keyed hashes under which a tombstone would block this text. */
+  blockKeys(content: string, contentWords: number, source: Json | undefined): TombstoneKeys {
+    return tombstoneKeys(this.secrets, content, contentWords, source)
   }
 
   /** Which of these keys a tombstone holds, as hex. */

@@ -1,3 +1,5 @@
+import { SCENE_TURNS } from '#episodic-memory'
+
 /** A turn as a scene shows it. */
 export interface Turn {
   readonly speaker: string | null
@@ -5,8 +7,6 @@ export interface Turn {
   readonly content: string
 }
 
-/** Turns before the one that is embedded. A third one brought nothing on conversations; each costs pieces of the model's window. */
-export const SCENE_TURNS = 2
 const CONTEXT_CHARACTERS = 130
 const OWN_CHARACTERS = 250
 
