@@ -62,6 +62,8 @@ export abstract class Database {
 
 const WAIT_MS = 30_000
 const EMBEDDED_POOL = 10
+/** Each costs some MB a client. Not on a server: planning is cheap there, and a pooler may hand every statement to another session. */
+const KEPT_STATEMENTS = 8
 const SERVER_POOL = 10
 /** A client that somebody never gave back must not keep the process from ending. */
 const POOL_END_MS = 10_000
@@ -145,7 +147,7 @@ async function start(
     dataSource,
     driver,
     pool,
-    sql: new PgSql(pool, auto && ((rows) => auto.wrote(rows))),
+    sql: new PgSql(pool, auto && ((rows) => auto.wrote(rows)), backend === 'embedded' ? KEPT_STATEMENTS : 0),
     close: () => (closing ??= close()),
     vacuum,
   }

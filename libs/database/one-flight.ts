@@ -15,10 +15,12 @@ interface Internals {
   handleCommandComplete(message: unknown, wire: Wire): void
 }
 type Callback = (error: Error | null, result: pg.QueryResult) => void
-type Config = { text: string; values: readonly unknown[]; queryMode: 'extended'; callback: Callback }
+type Config = { text: string; name?: string; values: readonly unknown[]; queryMode: 'extended'; callback: Callback }
 const Query = pg.Query as unknown as new (config: Config) => Internals & pg.Submittable
 
 const SET_SCOPE = `select set_config('role', $1, true), set_config('app.user_id', $2, true)`
+/** A named statement is planned once and for all; the session's own mode would plan it again each time. */
+const SET_SCOPE_AND_PLAN = `${SET_SCOPE}, set_config('plan_cache_mode', 'force_generic_plan', true)`
 
 /** Role and user id of a scope, as the row-level security policies read them. */
 export function identity(scope: Scope): readonly [role: string, userId: string] {
@@ -32,12 +34,13 @@ export function identity(scope: Scope): readonly [role: string, userId: string] 
 export class OneFlight extends Query {
   private scopeSet = false
 
-  constructor(private readonly scope: Scope, text: string, values: readonly unknown[], callback: Callback) {
-    super({ text, values, queryMode: 'extended', callback })
+  /** @param name of the statement in the session, which keeps it with its plan; not kept when undefined */
+  constructor(private readonly scope: Scope, text: string, values: readonly unknown[], callback: Callback, private readonly keptAs?: string) {
+    super({ text, name: keptAs, values, queryMode: 'extended', callback })
   }
 
   override prepare(wire: Wire): void {
-    wire.parse({ text: SET_SCOPE, name: '', types: undefined })
+    wire.parse({ text: this.keptAs === undefined ? SET_SCOPE : SET_SCOPE_AND_PLAN, name: '', types: undefined })
     wire.bind({ portal: '', statement: '', values: identity(this.scope) })
     wire.execute({ portal: '', rows: undefined })
     super.prepare(wire)

@@ -70,6 +70,27 @@ describe('one statement', () => {
     expect(await sql.one(ANA, 'select 1 as x')).toEqual({ x: 1 })
   })
 
+  it('can be kept with its plan, and sees its user, changed tables and its parameters all the same', async () => {
+    const mine = async (scope: typeof ANA, like: string) =>
+      (await sql.manyKept<{ content: string }>(scope, 'select content from note where content like $1 order by 1', [like])).map((r) => r.content)
+    await sql.run(ANA, INSERT, ['a'])
+    await sql.run(BEN, INSERT, ['b'])
+    for (let i = 0; i < 8; i++) {
+      expect(await mine(ANA, '%')).toEqual(['a'])
+      expect(await mine(BEN, '%')).toEqual(['b'])
+      expect(await mine(BEN, 'a')).toEqual([])
+    }
+    await db.dataSource.query('create index note_content_again on note (content); drop index note_content_again')
+    expect(await Promise.all([mine(ANA, '%'), mine(BEN, '%'), mine(ANA, 'a')])).toEqual([['a'], ['b'], ['a']])
+    expect(await sql.transaction(ANA, () => mine(ANA, '%'))).toEqual(['a'])
+    for (let i = 0; i < 12; i++) {
+      await expect(sql.manyKept(ANA, 'select 1 / $1::int as x', [0])).rejects.toMatchObject({ code: '22012' })
+      await expect(sql.manyKept(ANA, 'select nothing from nowhere')).rejects.toMatchObject({ code: '42P01' })
+      expect(await sql.manyKept(ANA, `select ${i} as x`)).toEqual([{ x: i }])
+    }
+    expect(await sql.manyKept(ANA, 'select 1 / $1::int as x', [1])).toEqual([{ x: 1 }])
+  })
+
   it('does nothing at all when the statement fails', async () => {
     await sql.run(ANA, INSERT, ['a'])
     await expect(sql.run(ANA, `with n as (insert into note (user_id, content) values ($1, 'n')) select 1 / 0`, [ANA.userId]))

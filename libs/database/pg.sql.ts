@@ -12,8 +12,13 @@ import { type Row, type Scope, Sql } from './sql'
  * busy, the error is ReverieError('unavailable').
  */
 export class PgSql extends Sql {
-  /** @param wrote hears how many rows each statement changed */
-  constructor(private readonly pool: GuardedPool, private readonly wrote?: (rows: number) => void) {
+  private readonly kept = new Map<string, string>()
+
+  /**
+   * @param wrote hears how many rows each statement changed
+   * @param keeps how many texts of `manyKept` each session keeps with their plans; the others are planned each time
+   */
+  constructor(private readonly pool: GuardedPool, private readonly wrote?: (rows: number) => void, private readonly keeps = 0) {
     super()
   }
 
@@ -28,6 +33,11 @@ export class PgSql extends Sql {
 
   async many<R extends object = Row>(scope: Scope, text: string, params: readonly unknown[] = []): Promise<R[]> {
     return (await this.query(scope, text, params)).rows as R[]
+  }
+
+  async manyKept<R extends object = Row>(scope: Scope, text: string, params: readonly unknown[] = []): Promise<R[]> {
+    if (!this.kept.has(text) && this.kept.size < this.keeps) this.kept.set(text, `kept_${this.kept.size}`)
+    return (await this.query(scope, text, params, this.kept.get(text))).rows as R[]
   }
 
   async one<R extends object = Row>(scope: Scope, text: string, params: readonly unknown[] = []): Promise<R | undefined> {
@@ -70,12 +80,12 @@ export class PgSql extends Sql {
     })
   }
 
-  private async query(scope: Scope, text: string, params: readonly unknown[]): Promise<QueryResult> {
+  private async query(scope: Scope, text: string, params: readonly unknown[], keptAs?: string): Promise<QueryResult> {
     const current = this.current(scope)
     if (!current) {
       return this.withClient((client) => new Promise((resolve, reject) => {
-        client.query(new OneFlight(scope, text, params, (error, result) => (error ? reject(error) : resolve(result))))
-      }))
+        client.query(new OneFlight(scope, text, params, (error, result) => (error ? reject(error) : resolve(result)), keptAs))
+      }), keptAs !== undefined)
     }
     // One after the other: a client takes one statement at a time.
     const result = current.tail.then(() => current.client.query({ text, values: [...params], queryMode: 'extended' } as pg.QueryConfig))
@@ -94,15 +104,18 @@ export class PgSql extends Sql {
     return current
   }
 
-  /** Gives the client back, or has it thrown away when its connection is lost. */
-  private async withClient<T>(use: (client: PoolClient) => Promise<T>): Promise<T> {
+  /**
+   * Gives the client back, or has it thrown away when its connection is lost.
+   * @param once thrown away after any error: pg takes a kept statement for known to the session once it was sent, even if it failed
+   */
+  private async withClient<T>(use: (client: PoolClient) => Promise<T>, once = false): Promise<T> {
     let client: PoolClient | undefined
     let lost: Error | undefined
     try {
       client = await this.pool.connect()
       return await use(client)
     } catch (error) {
-      if (isLost(error) && errorCode(error) !== SESSION_BUSY) lost = error as Error
+      if (once || (isLost(error) && errorCode(error) !== SESSION_BUSY)) lost = error as Error
       throw trace(toCaller(error))
     } finally {
       client?.release(lost)

@@ -30,6 +30,12 @@ export class TraceReader {
       where t.user_id = $1 and t.id = $2 and (t.expires_at is null or t.expires_at > $3)`, [user.id, id, this.clock.now()])
   }
 
+  /** Those of these traces that are the user's, by id, corrected ones included. */
+  async byIds(user: User, ids: readonly string[]): Promise<Map<string, Trace>> {
+    const traces = await this.sql.many<Trace>({ userId: user.id }, `select ${TRACE_FIELDS} from ${TRACE_TABLES} where t.user_id = $1 and t.id = any($2::uuid[])`, [user.id, ids])
+    return new Map(traces.map((trace) => [trace.id, trace]))
+  }
+
   /** Live traces that pass the filter, newest recorded first; entities only when asked for. `cursor` is the last id of the page before. */
   async list(user: User, filter: TraceFilter, page: { cursor?: string; limit: number }): Promise<{ traces: Trace[]; nextCursor: string | null }> {
     const params = new Params()

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common'
 import { Embedder, EmbeddingUnavailable } from '#embeddings'
 import { Sql } from '#database'
-import { EmbeddingStore, type Head, RECALLED_KINDS, type Trace, UserStore } from '#episodic-memory'
-import { bitSignature, Clock, entityUuid, type Vector } from '#kernel'
+import { EmbeddingStore, type Head, RECALLED_KINDS, type Trace, TraceReader, UserStore } from '#episodic-memory'
+import { bitSignature, Clock, entityUuid, type User, type Vector } from '#kernel'
 import { FocusBuffer } from '#working-memory'
-import { candidatesSql, type HeadQuery } from './candidates.sql'
-import { fuse, retrievability } from './fusion'
+import { type CandidateRow, candidatesSql, type HeadQuery } from './candidates.sql'
+import { fuse, retrievability, type Scored } from './fusion'
 import { meanDirection, type Question, readQuestion } from './question'
 import { RecallSettings } from './settings'
-import type { RecallAnswer, RecalledTrace, RecallInput, Tier, WalkedEdge } from './recall.types'
+import type { RecallAnswer, RecalledTrace, RecallInput, Tier } from './recall.types'
 import { Reinforcement } from './reinforcement'
 import { parseTimeWindow } from './time-window'
 
@@ -20,19 +20,6 @@ const NAMED = 1
 const PRIMED = 0.5
 const DAY_MS = 86_400_000
 
-interface CandidateRow extends Trace {
-  readonly words: number
-  readonly lexical: number
-  readonly semantic: number
-  readonly entity: number
-  readonly situation: number
-  readonly graph: number
-  readonly edges: readonly WalkedEdge[] | null
-  readonly onlyGraph: boolean
-  readonly speakerNamed: boolean
-  readonly stability: number
-}
-
 /** Recalling: one statement finds and measures candidates, one pure function scores them. */
 @Injectable()
 export class RecallService {
@@ -43,6 +30,7 @@ export class RecallService {
     private readonly embedder: Embedder,
     private readonly embeddings: EmbeddingStore,
     private readonly users: UserStore,
+    private readonly traces: TraceReader,
     private readonly focus: FocusBuffer,
     private readonly reinforcement: Reinforcement,
   ) {}
@@ -56,21 +44,25 @@ export class RecallService {
     const inMind = new Map((await this.focus.list(input.user)).filter((item) => item.durable).map((item) => [item.id, item.weight]))
     const now = this.clock.now()
     const filter = { ...input.filter, kind: input.filter.kind ?? RECALLED_KINDS, ...(await this.window(input, now)) }
+    const narrowed = input.timeWindow !== undefined || Object.values(input.filter).some((part) => part !== undefined) || input.asOf !== undefined
     const { text, params } = candidatesSql({
-      userId: input.user.id, filter, at: input.asOf ?? now, past: input.asOf !== undefined, includeSuperseded: input.includeSuperseded,
-      terms: question.terms, words: question.words, heads, model: this.embedder.model, vectorType: this.embeddings.type, hops: input.hops,
-      narrowed: input.timeWindow !== undefined || Object.values(input.filter).some((part) => part !== undefined) || input.asOf !== undefined,
+      userId: input.user.id, filter, narrowed, at: input.asOf ?? now, past: input.asOf !== undefined, includeSuperseded: input.includeSuperseded,
+      terms: question.terms, words: question.words, heads, model: this.embedder.model, vectorType: this.embeddings.type, hops: input.hops, k: input.k,
       primed: [
         ...question.entityKeys.map((key) => ({ id: entityUuid(input.user.id, key), weight: NAMED })),
         ...[...inMind].map(([id, weight]) => ({ id, weight: PRIMED * weight })),
       ],
     })
-    const rows = await this.sql.many<CandidateRow>({ userId: input.user.id }, text, params)
+    // Narrowed, the best plan depends on how many traces pass, and the text on the filter.
+    const rows = await (narrowed ? this.sql.many<CandidateRow>({ userId: input.user.id }, text, params) : this.sql.manyKept<CandidateRow>({ userId: input.user.id }, text, params))
     const searched = performance.now()
-    const ranked = rows.map((row) => this.score(row, inMind, input, now))
-      .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
-      .filter((trace) => trace.score >= input.threshold)
+    const best = rows.map((row) => ({ row, ...score(row, inMind.get(row.traceId) ?? 0, input.referenceDate ?? input.asOf ?? now) }))
+      .sort((a, b) => b.score - a.score || (a.row.traceId < b.row.traceId ? -1 : 1))
+      .filter((one) => one.score >= input.threshold)
       .slice(0, input.k)
+    const ranked = (await this.whole(input.user, best)).map(({ row, trace, score, shares }) => ({
+      ...trace, score, tier: this.tierOf(trace, inMind.has(trace.id), row.onlyGraph, now), ...(input.explain ? { scores: shares, edges: row.edges ?? [] } : {}),
+    }))
     const { results, heldBack } = withinBudget(ranked, input.maxTokens)
     if (input.reinforce) this.reinforcement.note(input.user, results)
     const ended = performance.now()
@@ -101,19 +93,14 @@ export class RecallService {
     return { occurredFrom: from, occurredUntil: until }
   }
 
-  private score(row: CandidateRow, inMind: ReadonlyMap<string, number>, input: RecallInput, now: Date): RecalledTrace {
-    const { words, lexical, semantic, entity, situation, graph, edges, onlyGraph, speakerNamed, stability, ...trace } = row
-    const reference = input.referenceDate ?? input.asOf ?? now
-    const { score, shares } = fuse({
-      lexical, semantic, entity, situation, graph, speakerNamed, words,
-      byAssistant: trace.role === 'assistant',
-      isQuestion: /[?？]\s*$/u.test(trace.content),
-      salience: trace.salience,
-      focus: inMind.get(trace.id) ?? 0,
-      ageDays: (reference.getTime() - trace.occurredAt.getTime()) / DAY_MS,
-      strength: trace.lastAccessedAt ? retrievability((reference.getTime() - trace.lastAccessedAt.getTime()) / DAY_MS, stability, trace.accessCount) : 0,
+  /** With their traces; those few are read now that the candidates came without. One that was forgotten meanwhile is left out. */
+  private async whole(user: User, best: readonly Candidate[]): Promise<(Candidate & { readonly trace: Trace })[]> {
+    const missing = best.filter(({ row }) => row.id === null).map(({ row }) => row.traceId)
+    const read = missing.length === 0 ? new Map<string, Trace>() : await this.traces.byIds(user, missing)
+    return best.flatMap((one) => {
+      const trace = one.row.id === null ? read.get(one.row.traceId) : traceOf(one.row)
+      return trace === undefined ? [] : [{ ...one, trace }]
     })
-    return { ...trace, score, tier: this.tierOf(trace, inMind.has(trace.id), onlyGraph, now), ...(input.explain ? { scores: shares, edges: edges ?? [] } : {}) }
   }
 
   /** A month is hot while part of it lies within the last MEMORY_HOT_DAYS. */
@@ -123,6 +110,28 @@ export class RecallService {
     const monthEnd = Date.UTC(trace.occurredAt.getUTCFullYear(), trace.occurredAt.getUTCMonth() + 1)
     return monthEnd > now.getTime() - this.settings.hotDays * DAY_MS ? 'hot' : 'warm'
   }
+}
+
+type Candidate = Scored & { readonly row: CandidateRow }
+
+/** @param focus the trace's weight in working memory, 0 when it is not there */
+function score(row: CandidateRow, focus: number, at: Date): Scored {
+  const { words, lexical, semantic, entity, situation, graph, speakerNamed, byAssistant, isQuestion, accessed, stability, accesses } = row
+  return fuse({
+    lexical, semantic, entity, situation, graph, speakerNamed, words, byAssistant, isQuestion, focus,
+    salience: row.worth,
+    ageDays: (at.getTime() - row.happened.getTime()) / DAY_MS,
+    strength: accessed ? retrievability((at.getTime() - accessed.getTime()) / DAY_MS, stability ?? 1, accesses ?? 0) : 0,
+  })
+}
+
+/** The trace of a row that came with it. */
+function traceOf(row: CandidateRow): Trace {
+  const {
+    traceId, words, lexical, semantic, entity, situation, graph, edges, onlyGraph, speakerNamed, byAssistant, isQuestion, worth, happened,
+    accesses, accessed, stability, ...trace
+  } = row
+  return trace as Trace
 }
 
 /** About four characters a token, as with most tokenizers on English. */
