@@ -4,7 +4,7 @@ const USER = `nullif(current_setting('app.user_id', true), '')::uuid`
 
 /** Tables whose rows belong to one user; each has user_id and is walled off by row-level security. */
 const USER_TABLES = [
-  'memory_session', 'memory_trace', 'memory_activation', 'memory_embedding', 'memory_embedding_pending', 'memory_term', 'memory_tag',
+  'memory_session', 'memory_trace', 'memory_activation', 'memory_embedding', 'memory_signature', 'memory_embedding_pending', 'memory_term', 'memory_tag',
   'memory_path', 'memory_edge', 'memory_tombstone', 'dream_run', 'dream_change', 'receipt', 'idempotency', 'recall_log',
 ]
 const REFERENCE_TABLES = ['memory_user', 'setting', 'api_key']
@@ -91,16 +91,21 @@ export class Memory1763700000000 implements MigrationInterface {
       );
       create table memory_embedding (
         user_id uuid not null, trace_id uuid not null, head text not null, chunk smallint not null default 0,
-        vec ${vec}(768) not null, bits bit(768) not null, model text not null,
+        vec ${vec}(768) not null, model text not null,
         occurred_at timestamptz not null, created_at timestamptz not null,
         primary key (user_id, trace_id, head, chunk, occurred_at),
         check (head in ('semantic', 'entity', 'situation'))
       ) partition by range (occurred_at);
-      -- An exact scan of the signatures reads this index alone: 160 bytes a vector instead of 1,700.
-      create index memory_embedding_bits on memory_embedding (user_id, model, head) include (trace_id, chunk, occurred_at, bits);
       -- The far ends are partitions of their own: a default partition that holds rows would block making their month.
       create table memory_embedding_ancient partition of memory_embedding for values from (minvalue) to ('1970-01-01 00:00+00');
       create table memory_embedding_future partition of memory_embedding for values from ('2100-01-01 00:00+00') to (maxvalue);
+      -- Signs of the vectors, those of all heads side by side and not by month: one scan of the covering index finds the nearest by any of them.
+      create table memory_signature (
+        user_id uuid not null, trace_id uuid not null, chunk smallint not null default 0, model text not null,
+        semantic bit(768), entity bit(768), situation bit(768),
+        primary key (user_id, trace_id, chunk)
+      );
+      create index memory_signature_nearest on memory_signature (user_id, model) include (trace_id, semantic, situation);
       create table memory_embedding_pending (
         user_id uuid not null, trace_id uuid not null, head text not null, since timestamptz not null,
         primary key (user_id, trace_id, head)

@@ -1,3 +1,4 @@
+import { userUuid } from '#kernel'
 import { startServer, type TestServer } from './support/server'
 import type { ErrorBody, ForgetBody, ListBody, PreviewBody, RememberBody } from './support/wire'
 
@@ -46,6 +47,27 @@ describe('forget', () => {
     expect(await inFocus(user)).not.toContain(secret)
     expect(await server.store.naming(secret!)).toEqual([])
     for (const word of ['quixotism', 'zelenka', 'xylotag']) expect(await server.store.showing(word)).toEqual([])
+  })
+
+  it('keeps each signature that of its vectors, also of long content, and when a neighbour was forgotten', async () => {
+    const user = server.user()
+    const long = Array.from({ length: 120 }, (_, i) => `Sentence number ${i} tells of the harbour, the lighthouse and ship ${i * 7}.`).join(' ')
+    const [, middle] = await server.api.remember({ user_id: user, session_id: 'harbour', messages: [
+      { content: 'We walked along the pier' }, { content: 'The gulls were loud that morning' }, { content: long }, { content: 'Then it rained' },
+    ] })
+    const ofUser = [userUuid(user)]
+    const vector = (head: string, chunk: string): string =>
+      `(select binary_quantize(e.vec) from memory_embedding e where e.user_id = s.user_id and e.trace_id = s.trace_id and e.head = '${head}' and e.chunk = ${chunk})`
+    const wrong = `s.user_id = $1 and (s.semantic is distinct from ${vector('semantic', 's.chunk')}
+      or s.entity is distinct from ${vector('entity', '0')} or s.situation is distinct from ${vector('situation', '0')})`
+    const pieces = await server.store.count('memory_signature s', 's.user_id = $1', ofUser)
+    expect(pieces).toBeGreaterThan(4)
+    expect(await server.store.count('memory_signature s', wrong, ofUser)).toBe(0)
+    await server.api.forget({ user_id: user, id: middle })
+    expect(await server.store.count('memory_signature s', wrong, ofUser)).toBe(0)
+    await server.vectorsFollow(user)
+    expect(await server.store.count('memory_signature s', wrong, ofUser)).toBe(0)
+    expect(await server.store.count('memory_signature s', 's.user_id = $1 and s.situation is not null', ofUser)).toBe(pieces - 1)
   })
 
   it('forgets what lives in working memory alone', async () => {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { halfvecBinary, Sql } from '#database'
 import { bitSignature, StartupError, type Vector, vectorText } from '#kernel'
-import type { Head } from './trace'
+import { type Head, HEADS } from './trace'
 
 export interface HeadVector {
   readonly traceId: string
@@ -26,6 +26,29 @@ export function monthOf(at: Date): { name: string; from: string; until: string }
   const month = at.getUTCMonth()
   const iso = (y: number, m: number): string => `${new Date(Date.UTC(y, m)).toISOString().slice(0, 10)} 00:00:00+00`
   return { name: `memory_embedding_${year}_${String(month + 1).padStart(2, '0')}`, from: iso(year, month), until: iso(year, month + 1) }
+}
+
+/** The signs of a trace's heads beside one piece of its content. */
+interface Signatures {
+  readonly traceId: string
+  readonly chunk: number
+  readonly bits: { -readonly [head in Head]?: string }
+}
+
+function signatures(vectors: readonly HeadVector[]): Signatures[] {
+  const heads = new Map<string, Signatures['bits']>()
+  for (const v of vectors) if (v.head !== 'semantic') heads.set(v.traceId, { ...heads.get(v.traceId), [v.head]: bitSignature(v.vec) })
+  const whole = vectors.filter((v) => v.head === 'semantic')
+    .map((v) => ({ traceId: v.traceId, chunk: v.chunk, bits: { ...heads.get(v.traceId), semantic: bitSignature(v.vec) } }))
+  const withContent = new Set(whole.map((row) => row.traceId))
+  const parts = [...heads].filter(([traceId]) => !withContent.has(traceId)).map(([traceId, bits]) => ({ traceId, chunk: 0, bits }))
+  return [...whole, ...parts]
+}
+
+function valuesOf({ traceId, chunk, bits }: Signatures, dim: number, params: unknown[]): string {
+  const at = params.length
+  params.push(traceId, chunk, ...HEADS.map((head) => bits[head] ?? null))
+  return `($${at + 1}::uuid, $${at + 2}::smallint, ${HEADS.map((_, i) => `$${at + 3 + i}::bit(${dim})`).join(', ')})`
 }
 
 /** Vectors in monthly partitions of the time when things happened. */
@@ -62,7 +85,8 @@ export class EmbeddingStore {
         throw new StartupError(`the store holds vectors of ${column!.dim} dimensions in ${was}, the settings ask for ${dim} in ${precision}`,
           `set EMBEDDING_DIM=${column!.dim} and EMBEDDING_PRECISION=${was}, or start on an empty store and import`)
       }
-      await this.sql.run('maintenance', `alter table memory_embedding alter column vec type ${wanted}(${dim}) using null, alter column bits type bit(${dim}) using null`)
+      await this.sql.run('maintenance', `alter table memory_embedding alter column vec type ${wanted}(${dim}) using null`)
+      await this.sql.run('maintenance', `alter table memory_signature ${HEADS.map((head) => `alter column ${head} type bit(${dim}) using null`).join(', ')}`)
     }
     this.columnType = wanted
   }
@@ -84,17 +108,41 @@ export class EmbeddingStore {
     }
   }
 
-  /** Inserts vectors; one that is already there is left. Call inside the transaction of the write. */
+  /** Inserts vectors and their signatures; one that is already there is left. Call inside the transaction of the write. */
   async insert(userId: string, model: string, createdAt: Date, vectors: readonly HeadVector[]): Promise<void> {
     for (let i = 0; i < vectors.length; i += ROWS_PER_INSERT) {
       const params: unknown[] = [userId, model, createdAt]
       const rows = vectors.slice(i, i + ROWS_PER_INSERT).map((v) => {
         const at = params.length
-        params.push(v.traceId, v.head, v.chunk, this.encode(v.vec), bitSignature(v.vec), v.occurredAt)
-        return `($1, $${at + 1}::uuid, $${at + 2}::text, $${at + 3}::smallint, $${at + 4}::${this.columnType}, $${at + 5}::bit(${v.vec.length}), $2, $${at + 6}::timestamptz, $3)`
+        params.push(v.traceId, v.head, v.chunk, this.encode(v.vec), v.occurredAt)
+        return `($1, $${at + 1}::uuid, $${at + 2}::text, $${at + 3}::smallint, $${at + 4}::${this.columnType}, $2, $${at + 5}::timestamptz, $3)`
       })
-      await this.sql.run({ userId }, `insert into memory_embedding (user_id, trace_id, head, chunk, vec, bits, model, occurred_at, created_at)
+      await this.sql.run({ userId }, `insert into memory_embedding (user_id, trace_id, head, chunk, vec, model, occurred_at, created_at)
         values ${rows.join(', ')} on conflict do nothing`, params)
+    }
+    await this.sign(userId, model, signatures(vectors))
+  }
+
+  /**
+   * Stores signatures: a row for each piece of a trace, with the trace's other heads beside it, so that each row says how near the
+   * trace is. Heads that came without their content (a scene made anew) go to the rows that are there.
+   */
+  private async sign(userId: string, model: string, rows: readonly Signatures[]): Promise<void> {
+    const dim = rows[0] && Object.values(rows[0].bits)[0]!.length
+    const whole = rows.filter((row) => row.bits.semantic !== undefined)
+    const parts = rows.filter((row) => row.bits.semantic === undefined)
+    const columns = HEADS.join(', ')
+    for (let i = 0; i < whole.length; i += ROWS_PER_INSERT) {
+      const params: unknown[] = [userId, model]
+      const values = whole.slice(i, i + ROWS_PER_INSERT).map((row) => valuesOf(row, dim!, params))
+      await this.sql.run({ userId }, `insert into memory_signature (user_id, model, trace_id, chunk, ${columns}) select $1, $2, v.* from (values ${values.join(', ')}) as v
+        on conflict (user_id, trace_id, chunk) do update set ${HEADS.map((head) => `${head} = coalesce(excluded.${head}, memory_signature.${head})`).join(', ')}`, params)
+    }
+    for (let i = 0; i < parts.length; i += ROWS_PER_INSERT) {
+      const params: unknown[] = [userId, model]
+      const values = parts.slice(i, i + ROWS_PER_INSERT).map((row) => valuesOf(row, dim!, params))
+      await this.sql.run({ userId }, `update memory_signature s set ${HEADS.map((head) => `${head} = coalesce(v.${head}, s.${head})`).join(', ')}
+        from (values ${values.join(', ')}) as v(trace_id, chunk, ${columns}) where s.user_id = $1 and s.model = $2 and s.trace_id = v.trace_id`, params)
     }
   }
 

@@ -66,7 +66,7 @@ export class StatsReader {
     const before = performance.now()
     const row = await this.sql.one<{ extension: string | null; traces: number }>('maintenance', `select
       (select extversion from pg_extension where extname = 'vector') as extension, (select count(*)::int from memory_trace where kind <> 'entity') as traces,
-      (select bits <~> bits from memory_embedding limit 1) as distance`)
+      (select semantic <~> semantic from memory_signature limit 1) as distance`)
     return { extension: row!.extension, vectorQueryMs: performance.now() - before, traces: row!.traces }
   }
 }

@@ -6,7 +6,7 @@ import type { ForgetCounts } from './forget.types'
 
 /** Every table that belongs to one user, in no order of dependence: there are no foreign keys, the keys begin with the user. */
 const USER_TABLES = [
-  'memory_embedding', 'memory_embedding_pending', 'memory_term', 'memory_tag', 'memory_path', 'memory_edge', 'memory_activation', 'memory_trace',
+  'memory_embedding', 'memory_signature', 'memory_embedding_pending', 'memory_term', 'memory_tag', 'memory_path', 'memory_edge', 'memory_activation', 'memory_trace',
   'memory_session', 'memory_tombstone', 'receipt', 'idempotency', 'recall_log', 'dream_change', 'dream_run',
 ] as const
 
@@ -28,7 +28,7 @@ export class Eraser {
       this.sql.run(scope, `delete from ${table} where user_id = $1 and ${column} = any($2::uuid[])`, [user.id, ids])
     const embeddings = await remove('memory_embedding')
     const terms = await remove('memory_term')
-    for (const table of ['memory_embedding_pending', 'memory_tag', 'memory_path', 'memory_activation']) await remove(table)
+    for (const table of ['memory_signature', 'memory_embedding_pending', 'memory_tag', 'memory_path', 'memory_activation']) await remove(table)
     const edges = await remove('memory_edge', 'src') + await remove('memory_edge', 'dst')
     await this.sql.run(scope, `delete from idempotency where user_id = $1 and exists (
       select from jsonb_array_elements(answer->'results') r where r->>'id' = any($2::text[]) or r->>'duplicateOf' = any($2::text[]))`, [user.id, ids])
@@ -57,7 +57,8 @@ export class Eraser {
     await this.sql.run({ userId: user.id }, `with follower as (
         select distinct n.id from memory_trace t join memory_trace n on n.user_id = $1 and n.place between t.place + 1 and t.place + $3
         where t.user_id = $1 and t.id = any($2::uuid[]) and n.id <> all($2::uuid[])),
-      dropped as (delete from memory_embedding e using follower f where e.user_id = $1 and e.trace_id = f.id and e.head = 'situation')
+      dropped as (delete from memory_embedding e using follower f where e.user_id = $1 and e.trace_id = f.id and e.head = 'situation'),
+      unsigned as (update memory_signature s set situation = null from follower f where s.user_id = $1 and s.trace_id = f.id)
       insert into memory_embedding_pending (user_id, trace_id, head, since) select $1, id, 'situation', $4 from follower on conflict do nothing`,
     [user.id, ids, SCENE_TURNS, this.clock.now()])
   }

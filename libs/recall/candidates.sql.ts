@@ -29,8 +29,6 @@ export interface HeadQuery {
   /** Bound form of the query's vector, and its signs. */
   readonly vec: Buffer | string
   readonly bits: string
-  /** Dimensions that the model fills; padding is alike in all signatures. */
-  readonly dims: number
 }
 
 export interface CandidateQuery {
@@ -46,6 +44,8 @@ export interface CandidateQuery {
   readonly terms: readonly string[]
   readonly words: readonly string[]
   readonly heads: readonly HeadQuery[]
+  /** Dimensions that the model fills; padding is alike in all signatures. */
+  readonly dims: number
   readonly model: string
   /** `halfvec` or `vector`. */
   readonly vectorType: string
@@ -89,7 +89,7 @@ const OFFSETS = NEIGHBOURS.map((w, i) => `(${i + 1}, ${num(w)}), (${-i - 1}, ${n
  * - Words are BM25F (Robertson & Zaragoza 2009) with length normalised per posting; a posting also counts, weakly, for the turns
  *   around it: neighbours stand at adjacent places, so no join finds them. Storing neighbours' words instead cost 13.6 kB a trace and
  *   six sevenths of the write rate.
- * - Vectors are an exact scan of bit signatures over a covering index; real distances are read only of the chosen.
+ * - Vectors are one exact scan of bit signatures over a covering index for all heads; real distances are read only of the chosen.
  * - Narrowed by a filter, legs look at the traces that pass (`allowed`, materialised once), so a filter never costs results.
  *   Otherwise nearly all pass: hashing 10,000 of them cost 30 of 80 ms embedded, checking the few candidates costs 5.
  * - The newest rows that pass make "exactly min(k, live)" hold.
@@ -106,7 +106,7 @@ export function candidatesSql(q: CandidateQuery): { text: string; params: unknow
   const words = params.add(q.words, '::text[]')
   const primed = `unnest(${params.add(q.primed.map((p) => p.id), '::uuid[]')}, ${params.add(q.primed.map((p) => p.weight), '::float8[]')}) as p(id, weight)`
   const model = q.heads.length > 0 ? params.add(q.model, '::text') : ''
-  const heads = q.heads.map((h) => ({ name: h.head, vec: params.add(h.vec, `::${q.vectorType}`), bits: params.add(h.bits, `::bit(${h.bits.length})`), dims: params.add(h.dims, '::float8') }))
+  const heads: BoundHead[] = q.heads.map((h) => ({ name: h.head, vec: params.add(h.vec, `::${q.vectorType}`), bits: params.add(h.bits, `::bit(${h.bits.length})`) }))
   const names = heads.map((h) => h.name)
 
   const cosine = (head: Head): string => {
@@ -118,9 +118,9 @@ export function candidatesSql(q: CandidateQuery): { text: string; params: unknow
   const named = `coalesce(lower(split_part(t.speaker, ' ', 1)) = any(${words}), false)`
   const known = `case when ${named} then ${num(WEIGHTS.speaker)} else 0 end + case when t.role = 'assistant' then 0 else ${num(WEIGHTS.own)} end`
   const allowed = `allowed as materialized (select t.id, t.place, t.words from memory_trace t where t.user_id = $1 and ${passes}),\n  `
-  const legs = ['lexical', ...names.map((name) => `near_${name}`)]
-  const text = `with ${q.narrowed ? allowed : ''}${wordsSql(terms, q.narrowed)}${heads.map((h) => `,
-  near_${h.name} as (${nearSql(h.name, h.bits, model, q.narrowed)})`).join('')},
+  const legs = heads.length === 0 ? ['lexical'] : ['lexical', 'near']
+  const text = `with ${q.narrowed ? allowed : ''}${wordsSql(terms, q.narrowed)}${heads.length === 0 ? '' : `,
+  near as (${nearSql(heads, params.add(q.dims, '::float8'), model, q.narrowed)})`},
   seed as (
     select id, max(weight) as weight from (
       select * from ${primed}
@@ -134,7 +134,7 @@ export function candidatesSql(q: CandidateQuery): { text: string; params: unknow
   pool as (
     select id, sum(estimate) as estimate, bool_and(graph) as only_graph from (
       select id, ${num(WEIGHTS.lexical)} * points as estimate, false as graph from lexical
-      ${heads.map((h) => `union all select id, ${num(WEIGHTS[h.name])} * greatest(0, cos(pi() * distance / ${h.dims})), false from near_${h.name}`).join('\n      ')}
+      ${heads.length === 0 ? '' : 'union all select id, estimate, false from near'}
       union all select id, ${num(WEIGHTS.graph)} * activation, true from activated
       union all select id, 0, true from ${primed}
       union all (select t.id, 0, false from memory_trace t where t.user_id = $1 and ${q.narrowed ? 't.id in (select id from allowed)' : passes}
@@ -195,15 +195,27 @@ function wordsSql(terms: string, narrowed: boolean): string {
     order by points desc, id limit ${LEG.words})`
 }
 
-/** The nearest signatures of a head: (id, distance, rank). The angle of two vectors is about π · distance / dims (Charikar 2002). */
-function nearSql(head: Head, bits: string, model: string, narrowed: boolean): string {
-  const from = `from memory_embedding e where e.user_id = $1 and e.model = ${model} and e.head = '${head}'`
-  const traces = narrowed
-    ? `select e.trace_id as id, min(e.bits <~> ${bits}) as distance ${from} and e.trace_id in (select id from allowed) group by 1`
-    : `select trace_id as id, min(distance) as distance from (
-      select e.trace_id, e.bits <~> ${bits} as distance ${from} order by 2, 1 limit ${2 * OVERFETCH * LEG.vectors} offset 0) piece group by 1`
+interface BoundHead {
+  readonly name: Head
+  readonly vec: string
+  readonly bits: string
+}
+
+/**
+ * The traces whose signatures are nearest by all heads asked for, each as heavy as in the score: (id, estimate, rank). The angle of
+ * two vectors is about π · distance / dims (Charikar 2002); near a right angle, where most are, cosines fall evenly, so distances are
+ * averaged as they are. A head that is missing counts as a right angle.
+ */
+function nearSql(heads: readonly BoundHead[], dims: string, model: string, narrowed: boolean): string {
+  const weight = heads.reduce((sum, h) => sum + WEIGHTS[h.name], 0)
+  const distance = heads.map((h) => `${num(WEIGHTS[h.name] / weight)} * coalesce(e.${h.name} <~> ${h.bits}, ${dims} / 2)`).join(' + ')
   return `
-    select id, distance, row_number() over (order by distance, id) as rank from (${traces}) n order by distance, id limit ${narrowed ? LEG.vectors : OVERFETCH * LEG.vectors}`
+    select id, ${num(weight)} * greatest(0, cos(pi() * distance / ${dims})) as estimate, row_number() over (order by distance, id) as rank from (
+      select id, min(distance) as distance from (
+        select e.trace_id as id, ${distance} as distance from memory_signature e where e.user_id = $1 and e.model = ${model}
+          ${narrowed ? 'and e.trace_id in (select id from allowed)' : ''}
+        order by 2, 1 limit ${2 * OVERFETCH * LEG.vectors} offset 0) piece
+      group by id order by 2, 1 limit ${OVERFETCH * LEG.vectors}) n`
 }
 
 /** Activation walking from the seeds over edges both ways; each hop keeps DAMPING × the edge's weight. */

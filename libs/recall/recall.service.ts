@@ -39,7 +39,7 @@ export class RecallService {
   async recall(input: RecallInput): Promise<RecallAnswer> {
     const started = performance.now()
     const question = readQuestion(input.query)
-    const { heads, degraded } = await this.headQueries(question, input.heads ?? DEFAULT_HEADS)
+    const { heads, dims, degraded } = await this.headQueries(question, input.heads ?? DEFAULT_HEADS)
     const embedded = performance.now()
     const inMind = new Map((await this.focus.list(input.user)).filter((item) => item.durable).map((item) => [item.id, item.weight]))
     const now = this.clock.now()
@@ -47,7 +47,7 @@ export class RecallService {
     const narrowed = input.timeWindow !== undefined || Object.values(input.filter).some((part) => part !== undefined) || input.asOf !== undefined
     const { text, params } = candidatesSql({
       userId: input.user.id, filter, narrowed, at: input.asOf ?? now, past: input.asOf !== undefined, includeSuperseded: input.includeSuperseded,
-      terms: question.terms, words: question.words, heads, model: this.embedder.model, vectorType: this.embeddings.type, hops: input.hops, k: input.k,
+      terms: question.terms, words: question.words, heads, dims, model: this.embedder.model, vectorType: this.embeddings.type, hops: input.hops, k: input.k,
       primed: [
         ...question.entityKeys.map((key) => ({ id: entityUuid(input.user.id, key), weight: NAMED })),
         ...[...inMind].map(([id, weight]) => ({ id, weight: PRIMED * weight })),
@@ -73,15 +73,15 @@ export class RecallService {
   }
 
   /** The question's vector for each head; none when the embedder is down. */
-  private async headQueries(question: Question, heads: readonly Head[]): Promise<{ heads: HeadQuery[]; degraded: string[] }> {
+  private async headQueries(question: Question, heads: readonly Head[]): Promise<{ heads: HeadQuery[]; dims: number; degraded: string[] }> {
     try {
       const wantsNames = heads.includes('entity') && question.names !== ''
       const vectors = await this.embedder.embed(wantsNames ? [...question.lines, question.names] : question.lines, 'query')
       const whole = meanDirection(vectors.slice(0, question.lines.length))
-      const of = (head: Head, vec: Vector): HeadQuery => ({ head, vec: this.embeddings.encode(vec), bits: bitSignature(vec), dims: vec.reduce((n, x) => (x === 0 ? n : n + 1), 0) })
-      return { heads: heads.map((head) => of(head, head === 'entity' && wantsNames ? vectors.at(-1)! : whole)), degraded: [] }
+      const of = (head: Head, vec: Vector): HeadQuery => ({ head, vec: this.embeddings.encode(vec), bits: bitSignature(vec) })
+      return { dims: whole.findLastIndex((x) => x !== 0) + 1, heads: heads.map((head) => of(head, head === 'entity' && wantsNames ? vectors.at(-1)! : whole)), degraded: [] }
     } catch (error) {
-      if (error instanceof EmbeddingUnavailable) return { heads: [], degraded: ['semantic'] }
+      if (error instanceof EmbeddingUnavailable) return { heads: [], dims: 0, degraded: ['semantic'] }
       throw error
     }
   }
