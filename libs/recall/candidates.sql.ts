@@ -18,6 +18,8 @@ const SPREAD_POSTINGS = 800
 /** Postings that count at all, beside those of the three rarest words: bounds the work for users of many traces. */
 const POSTINGS = 3000
 const RAREST = 3
+/** Postings of one word that count, the newest first: bounds what the rarest words of a question of common words alone cost. */
+const TERM_POSTINGS = 6000
 /** Distinct words of a query that are looked up. */
 const MAX_TERMS = 256
 /** Seeds of spreading activation, and edges followed from each: bounded at hubs. */
@@ -175,19 +177,22 @@ function wordsSql(terms: string, narrowed: boolean): string {
     select s.place from spread s join idf i on i.n = s.n group by s.place order by sum(${BM25('(s.own + s.near)')}) desc, s.place limit ${OVERFETCH * LEG.words}),
   best_trace as materialized (select t.id, t.place, t.words from best b ${oneTrace('t.place = b.place')}),\n  `
   const from = narrowed ? 'spread s join allowed a on a.place = s.place' : 'spread s join best_trace a on a.place = s.place'
-  return `posting as materialized (
-    select q.n, m.place, m.tf / (${num(1 - B)} + ${num(B / AVERAGE_WORDS)} * m.length) as tf
-    from unnest(${terms}) with ordinality as q(term, n) join memory_term m on m.user_id = $1 and m.term = q.term),
-  idf as materialized (
-    select c.n, ln(1 + (greatest(u.traces, c.df) - c.df + 0.5::float8) / (c.df + 0.5::float8)) as idf,
+  return `idf as materialized (
+    select c.n, c.term, ln(1 + (greatest(u.traces, c.df) - c.df + 0.5::float8) / (c.df + 0.5::float8)) as idf,
       sum(c.df) over (order by c.df, c.n) <= ${SPREAD_POSTINGS} as wide,
       sum(c.df) over (order by c.df, c.n) <= ${POSTINGS} or row_number() over (order by c.df, c.n) <= ${RAREST} as counts
-    from (select n, count(*) as df from posting group by n) c cross join (select traces from memory_user where id = $1) u),
+    from (select q.term, q.n, (select count(*) from memory_term m where m.user_id = $1 and m.term = q.term) as df from unnest(${terms}) with ordinality as q(term, n) offset 0) c
+      cross join (select traces from memory_user where id = $1) u where c.df > 0),
+  posting as materialized (
+    select i.n, i.wide, m.place, m.tf / (${num(1 - B)} + ${num(B / AVERAGE_WORDS)} * m.length) as tf
+    from idf i cross join lateral (
+      select t.place, t.tf, t.length from memory_term t where t.user_id = $1 and t.term = i.term order by t.trace_id desc limit ${TERM_POSTINGS}) m
+    where i.counts),
   spread as materialized (
     select x.place, x.n, sum(x.own) as own, sum(x.near) as near from (
-      select p.place, p.n, p.tf as own, 0::float8 as near from posting p join idf i on i.n = p.n and i.counts
+      select p.place, p.n, p.tf as own, 0::float8 as near from posting p
       union all
-      select p.place + o.d, p.n, 0, p.tf * o.near from posting p join idf i on i.n = p.n and i.wide cross join (values ${OFFSETS}) as o(d, near)
+      select p.place + o.d, p.n, 0, p.tf * o.near from posting p cross join (values ${OFFSETS}) as o(d, near) where p.wide
     ) x group by x.place, x.n),
   ${best}lexical as (
     select id, points, row_number() over (order by points desc, id) as rank from (
