@@ -9,7 +9,7 @@ import { type ForgetAnswer, ForgetService } from '#forget'
 import { EdgeReader } from '#graph-memory'
 import { Clock, FixedClock, newId, userUuid } from '#kernel'
 import { type RecallAnswer, RecallService } from '#recall'
-import { CorrectService, type RememberAnswer, RememberService } from '#remember'
+import { Connections, CorrectService, type RememberAnswer, RememberService } from '#remember'
 import { FocusBuffer, type FocusItem } from '#working-memory'
 import { ApiModule } from '../api.module'
 import { createApp } from '../app'
@@ -85,6 +85,10 @@ export function fakes() {
       })),
       probe: jest.fn(async () => ({ extension: '0.8.0', vectorQueryMs: 1.5, traces: 1 })),
     },
+    connections: {
+      connect: jest.fn(async (_user, edge) => ({ ...edge, ts: NOW })),
+      disconnect: jest.fn(async () => 1),
+    },
     edges: { of: jest.fn(async () => [{ src: ID, dst: OTHER_ID, type: 'next', weight: 1, ts: NOW }]) },
     focus: { list: jest.fn(async () => [focusItem()]), size: jest.fn(async () => 1) },
     embedder: { model: 'use-lite', dim: 768 },
@@ -98,7 +102,7 @@ export function fakeLibs(fake: Fakes): DynamicModule {
   @Module({})
   class FakeLibs {}
   const providers = [
-    [RememberService, fake.remember], [CorrectService, fake.correct], [RecallService, fake.recall], [ForgetService, fake.forget],
+    [RememberService, fake.remember], [CorrectService, fake.correct], [Connections, fake.connections], [RecallService, fake.recall], [ForgetService, fake.forget],
     [TraceReader, fake.traces],
     [SessionReader, fake.sessions], [UserStore, fake.users], [StatsReader, fake.stats], [EdgeReader, fake.edges], [FocusBuffer, fake.focus],
     [Embedder, fake.embedder], [Clock, new FixedClock(NOW)],

@@ -87,7 +87,10 @@ export class ForgetPreviewDto extends createZodDto(z.object({
 })) {}
 export class ReceiptDto extends createZodDto(z.object({ id: z.uuid(), at: time, digest: z.string(), purged: z.boolean(), forgotten })) {}
 
-export class EdgesDto extends createZodDto(z.object({ edges: z.array(z.object({ ...walked, ts: time })) })) {}
+const edge = z.object({ ...walked, ts: time })
+export class EdgeDto extends createZodDto(edge) {}
+export class EdgesDto extends createZodDto(z.object({ edges: z.array(edge) })) {}
+export class DisconnectedDto extends createZodDto(z.object({ removed: z.int().describe('How many edges there were.') })) {}
 export class FocusDto extends createZodDto(z.object({
   results: z.array(z.object({
     id: z.uuid(), content: z.string(), role: z.string(), speaker: z.string().nullable(), session_id: z.string().nullable(), weight: unit, at: time,
