@@ -45,7 +45,7 @@ describe('the API around its verbs', () => {
     it('counts', async () => {
       expect((await get('/memory/stats?user_id=ana')).body).toMatchObject({ total: 1, by_kind: { episode: 1 }, latest_at: AT })
       const status = {
-        backend: 'embedded', counts: { traces: 1 }, embedding: { model: 'use-lite', dim: 768, precision: 'fp16' }, focus: { items: 1 }, queue: {},
+        backend: 'embedded', counts: { traces: 1 }, embedding: { model: 'use-lite', dim: 768, precision: 'fp16' }, focus: { items: 1 }, queue: { waiting: 2 },
         version: expect.any(String),
       }
       expect((await get('/memory/status')).body).toMatchObject(status)

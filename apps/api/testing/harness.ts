@@ -81,6 +81,7 @@ export function fakes() {
       accesses: 2, latestAt: NOW })),
       status: jest.fn(async () => ({
         counts: { traces: 1, embeddings: 3, edges: 1, users: 1, sessions: 1 },
+        waiting: 2,
         partitions: [{ name: 'm', from: '2025-05-01', until: '2025-06-01', tier: 'hot' as const }],
       })),
       probe: jest.fn(async () => ({ extension: '0.8.0', vectorQueryMs: 1.5, traces: 1 })),

@@ -124,7 +124,7 @@ export class StatusDto extends createZodDto(z.object({
   partitions: z.array(z.object({ name: z.string(), from: z.string(), until: z.string(), tier: z.string() })),
   embedding: z.object({ model: z.string(), dim: z.int(), precision: z.enum(['fp16', 'fp32']), heads: z.array(z.enum(HEADS)) }),
   focus: z.object({ items: z.int(), max_items: z.int(), ttl_seconds: z.int() }),
-  queue: z.object({ backend: z.string() }),
+  queue: z.object({ backend: z.string(), waiting: z.int().describe('Memories whose vectors are still to be made.') }),
   version: z.string(),
 })) {}
 export class HealthDto extends createZodDto(z.object({
