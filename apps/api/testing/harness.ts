@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { type DynamicModule, Global, Module } from '@nestjs/common'
 import { ConfigModule, loadSettings, type Environment } from '#config'
@@ -166,3 +169,27 @@ export async function start(env: Environment = {}, fake: Fakes = fakes(), playgr
 
 export type Server = Awaited<ReturnType<typeof start>>
 
+/** A server with pages, for all the tests of a `describe`; its fakes forget their calls before each of them. */
+export function served(env: Environment) {
+  const fake = fakes()
+  const pages = mkdtempSync(join(tmpdir(), 'reverie-playground-'))
+  let server: Server
+  beforeAll(async () => {
+    writeFileSync(join(pages, 'index.html'), '<!doctype html><script>1</script>')
+    writeFileSync(join(pages, 'playground.js'), 'export {}')
+    server = await start(env, fake, pages)
+  })
+  afterAll(async () => {
+    await server.stop()
+    rmSync(pages, { recursive: true })
+  })
+  beforeEach(() => jest.clearAllMocks())
+  const call = (method: string, path: string, more?: Call): Promise<Answer> => server.call(method, path, more)
+  return {
+    fake, call,
+    get: (path: string) => call('GET', path),
+    post: (path: string, body?: unknown, headers?: Record<string, string>) => call('POST', path, { body, headers }),
+    log: () => server.log(),
+    port: () => server.port,
+  }
+}
