@@ -21,7 +21,7 @@ const MAY_IMPORT = {
 // Third-party packages with one home.
 const HOMES = [
   { packages: ['typeorm'], homes: ['libs/database', 'migrations'], why: 'TypeORM stays in libs/database and migrations' },
-  { packages: ['pg', 'pgvector', '@electric-sql'], homes: ['libs/database'], why: 'only libs/database talks to Postgres' },
+  { packages: ['pg', '@electric-sql'], homes: ['libs/database'], why: 'only libs/database talks to Postgres' },
   { packages: ['openai', 'onnxruntime-node'], homes: ['libs/embeddings'], why: 'models stay behind the Embedder' },
   { packages: ['ioredis'], homes: ['libs/working-memory'], why: 'Redis stays behind its adapter' },
   { packages: ['bullmq'], homes: ['libs/jobs'], why: 'BullMQ stays behind its adapter' },

@@ -163,6 +163,17 @@ describe('around the three verbs', () => {
     expect((await server.api.get<ListBody>('/memory/focus', { user_id: server.user() })).body.results).toEqual([])
   })
 
+  it('counts the memories whose vectors are still to come', async () => {
+    const waiting = async (): Promise<number> => (await server.api.get<{ queue: { waiting: number } }>('/memory/status')).body.queue.waiting
+    const user = server.user()
+    server.embedder.always('error-500')
+    await server.api.remember({ user_id: user, messages: [{ content: 'The attic window does not close' }, { content: 'The carpenter comes on Monday' }] })
+    expect(await waiting()).toBe(2)
+    server.embedder.reset()
+    await server.vectorsFollow(user)
+    expect(await waiting()).toBe(0)
+  })
+
   it('says how it is: status, stats, health, ready and metrics', async () => {
     const user = server.user()
     await server.api.remember({ user_id: user, content: 'A number for the statistics', category: 'numbers' })

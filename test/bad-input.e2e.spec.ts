@@ -207,6 +207,23 @@ describe('bad input', () => {
     expectRefusal(await server.api.patch<ErrorBody>(`/memory/${listed.results[0]!.id}?user_id=witness`, body), field, TOO_MUCH)
   })
 
+  it.each<[string, Record<string, unknown>, string]>([
+    ['no other memory', {}, 'dst'],
+    ['an id that is none', { dst: 'abc' }, 'dst'],
+    ['a memory with itself', { dst: ID }, 'dst'],
+    ['two names of dst that disagree', { dst: ID, id: ID.replace('8', '9') }, 'id'],
+    ['an unknown type', { dst: ID, type: 'loves' }, 'type'],
+    ['a type that only forgetting may undo', { dst: ID, type: 'derived_from' }, 'type'],
+    ['a weight above 1', { dst: ID, weight: 1.5 }, 'weight'],
+    ['an unknown field', { dst: ID, colour: 'red' }, 'colour'],
+  ])('is refused as a connection: %s', async (_, body, field) => {
+    expectRefusal(await server.api.post<ErrorBody>(`/memory/${ID}/edges`, { user_id: 'witness', ...body }), field)
+    const { weight, ...query } = body as Record<string, string>
+    const statuses = field === 'dst' && body.dst === ID ? [404] : [400]
+    expectRefusal(await server.api.delete<ErrorBody>(`/memory/${ID}/edges`, { user_id: 'witness', ...query, ...(weight === undefined ? {} : { weight }) }),
+      statuses[0] === 404 ? undefined : field, statuses)
+  })
+
   it('refuses a malformed cursor, limit and time zone by name', async () => {
     expectRefusal(await server.api.get<ErrorBody>('/memory', { user_id: 'witness', cursor: 'abc' }), 'cursor')
     expectRefusal(await server.api.get<ErrorBody>('/memory', { user_id: 'witness', limit: 0 }), 'limit')

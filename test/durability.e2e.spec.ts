@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -118,6 +118,31 @@ describe('the built product', () => {
     const child = await start(env)
     await expectRefusal(child, message)
     expect(child.errors + child.output).not.toContain('hunter2')
+  }, 120_000)
+
+  it('refuses a filled store whose secret was lost, until it is restored or its loss is accepted', async () => {
+    const file = join(folder, 'data.secret')
+    const text = 'The safe opens with four quiet turns left'
+    const first = await (await start()).ready()
+    const [safe] = await first.api.remember({ user_id: 'ana', content: text })
+    await first.api.forget({ user_id: 'ana', id: safe })
+    await first.kill('SIGTERM')
+    const secret = readFileSync(file, 'utf8')
+    rmSync(file)
+    const refused = await start()
+    await expectRefusal(refused, /Restore .*data\.secret from a backup/)
+    expect(refused.errors + refused.output).toContain('APP_SECRET_CHANGED=accept')
+    await expectRefusal(await start({ APP_SECRET: 'another secret of sixteen letters' }), /Set APP_SECRET to the former secret/)
+
+    const again = async (child: Child): Promise<string> => (await child.api.post<RememberBody>('/memory', { user_id: 'ana', content: text })).body.results[0]!.status
+    const cured = await (await start({ APP_SECRET: secret.trim() })).ready()
+    expect(await again(cured)).toBe('blocked')
+    await cured.kill('SIGTERM')
+    const accepted = await (await start({ APP_SECRET_CHANGED: 'accept' })).ready()
+    expect(accepted.errors).toContain('what was forgotten before is no longer kept away')
+    expect(await again(accepted)).toBe('stored')
+    await accepted.kill('SIGTERM')
+    expect((await (await (await start()).ready()).api.get('/health/ready')).status).toBe(200)
   }, 120_000)
 
   it('refuses another model on a filled store and names the cure', async () => {

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import type { INestApplicationContext } from '@nestjs/common'
 import { Database, Sql } from '#database'
-import { Embedder } from '#embeddings'
+import { CachedEmbedder, Embedder } from '#embeddings'
 import { EmbeddingStore, type FilterExpression, TraceReader } from '#episodic-memory'
 import { ForgetModule, ForgetService } from '#forget'
 import { Clock, FixedClock, Secrets, userOf } from '#kernel'
@@ -30,7 +30,7 @@ describe('the flows over one store', () => {
       module: class Platform {}, global: true,
       providers: [
         { provide: Database, useValue: database }, { provide: Sql, useValue: database.sql }, { provide: Clock, useValue: clock },
-        { provide: Embedder, useValue: embedder }, { provide: Secrets, useValue: new Secrets('a secret for tests') },
+        { provide: Embedder, useValue: new CachedEmbedder(embedder, 100) }, { provide: Secrets, useValue: new Secrets('a secret for tests') },
       ],
       exports: [Database, Sql, Clock, Embedder, Secrets],
     }
@@ -78,5 +78,18 @@ describe('the flows over one store', () => {
     await app.get(EmbeddingBackfill, { strict: false }).idle()
     const last = await app.get(RecallService).recall(recallOf('Lisbon Porto Nimbus'))
     expect(last.results.map((r) => r.id)).toEqual([results[2]!.id])
+  })
+
+  it('keeps no vector of any text once something was forgotten', async () => {
+    const { results } = await app.get(RememberService).remember({ user: ana, messages: [{ content: 'The spare key lies under the blue pot' }] })
+    const ask = async (): Promise<void> => void await app.get(RecallService).recall(recallOf('spare key under the blue pot'))
+    const asked = (): number => embedder.calls.filter(({ purpose }) => purpose === 'query').length
+    await ask()
+    const before = asked()
+    await ask()
+    expect(asked()).toBe(before)
+    await app.get(ForgetService).forget({ user: ana, selector: { ids: [results[0]!.id!] }, dryRun: false })
+    await ask()
+    expect(asked()).toBe(before + 1)
   })
 })

@@ -1,9 +1,5 @@
 import { startServer, type TestServer } from './support/server'
-import type { ErrorBody, ListBody, Memory, RememberBody } from './support/wire'
-
-interface EdgesBody {
-  edges: { src: string; dst: string; type: string; weight: number; ts: string }[]
-}
+import type { EdgesBody, ErrorBody, ListBody, Memory, RememberBody } from './support/wire'
 
 describe('remember', () => {
   let server: TestServer

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common'
 import { APP_FILTER, APP_PIPE } from '@nestjs/core'
 import { LoggerModule } from 'nestjs-pino'
 import type { Logger } from 'pino'
+import { ConnectionsController } from './controllers/connections.controller'
 import { FocusController } from './controllers/focus.controller'
 import { ForgetController } from './controllers/forget.controller'
 import { HealthController } from './controllers/health.controller'
@@ -28,9 +29,8 @@ export class ApiModule {
       imports: [LoggerModule.forRoot(loggerParams(logger)), ...libs],
       // OpenAPI lists paths in this order.
       controllers: [
-        MemoryController, RecallController, ForgetController, FocusController, SessionsController, ProjectsController, StatusController,
-        UsersController,
-        HealthController,
+        MemoryController, ConnectionsController, RecallController, ForgetController, FocusController, SessionsController, ProjectsController,
+        StatusController, UsersController, HealthController,
       ],
       providers: [
         Metrics, Recaller, StatusReporter, UserZones,

@@ -1,29 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { notFound, ReverieError, userOf } from '#kernel'
 import { encodeCursor } from './wire/cursors'
-import { fakes, focusItem, ID, OTHER_ID, type Server, start } from './testing/harness'
+import { focusItem, ID, OTHER_ID, served } from './testing/harness'
 
 const AT = '2025-05-15T12:00:00.000Z'
 
 describe('the API', () => {
-  let server: Server
-  const fake = fakes()
-  const pages = mkdtempSync(join(tmpdir(), 'reverie-playground-'))
-  beforeAll(async () => {
-    writeFileSync(join(pages, 'index.html'), '<!doctype html><script>1</script>')
-    writeFileSync(join(pages, 'playground.js'), 'export {}')
-    server = await start({ RECALL_LOG_TEXT: 'on' }, fake, pages)
-  })
-  afterAll(async () => {
-    await server.stop()
-    rmSync(pages, { recursive: true })
-  })
-  beforeEach(() => jest.clearAllMocks())
-
-  const get = (path: string) => server.call('GET', path)
-  const post = (path: string, body?: unknown, headers?: Record<string, string>) => server.call('POST', path, { body, headers })
+  const { fake, get, post, call, log } = served({ RECALL_LOG_TEXT: 'on' })
 
   describe('remember', () => {
     it('passes on everything that a body says', async () => {
@@ -127,7 +109,7 @@ describe('the API', () => {
 
     it('logs the question only because it was told to', async () => {
       await get('/memory/recall?q=where+is+my+hat')
-      expect(server.log()).toContain('where is my hat')
+      expect(log()).toContain('where is my hat')
     })
   })
 
@@ -190,21 +172,21 @@ describe('the API', () => {
 
     it('is corrected, with some change at least', async () => {
       const change = { content: 'new', category: null, importance_score: 0.3, memory_type: 'project' }
-      expect(await server.call('PATCH', `/memory/${ID}?user_id=ana`, { body: change })).toMatchObject({ status: 200, body: { content: 'new' } })
+      expect(await call('PATCH', `/memory/${ID}?user_id=ana`, { body: change })).toMatchObject({ status: 200, body: { content: 'new' } })
       expect(fake.correct.correct).toHaveBeenCalledWith(userOf('ana'), ID, expect.objectContaining({ content: 'new', category: null, importance: 0.3, retention: 'project' }))
-      expect((await server.call('PATCH', `/memory/${ID}`, { body: { user_id: 'ana' } })).body.error.details).toEqual({ field: 'body' })
+      expect((await call('PATCH', `/memory/${ID}`, { body: { user_id: 'ana' } })).body.error.details).toEqual({ field: 'body' })
       fake.correct.correct.mockRejectedValueOnce(notFound('it'))
-      expect((await server.call('PATCH', `/memory/${ID}`, { body: { content: 'x' } })).status).toBe(404)
+      expect((await call('PATCH', `/memory/${ID}`, { body: { content: 'x' } })).status).toBe(404)
     })
 
     it('is forgotten by DELETE, with or without an empty body', async () => {
-      expect(await server.call('DELETE', `/memory/${ID}?user_id=ana&reason=r&block=false`)).toMatchObject({ status: 200, body: { ids: [ID] } })
+      expect(await call('DELETE', `/memory/${ID}?user_id=ana&reason=r&block=false`)).toMatchObject({ status: 200, body: { ids: [ID] } })
       expect(fake.forget.forget).toHaveBeenCalledWith({ user: userOf('ana'), selector: { ids: [ID] }, dryRun: false, reason: 'r', block: false })
-      expect((await server.call('DELETE', `/memory/${ID}`, { body: {} })).status).toBe(200)
-      expect((await server.call('DELETE', `/memory/${ID}`, { headers: { 'content-type': 'application/json' } })).status).toBe(200)
-      expect((await server.call('DELETE', `/memory/${ID}`, { body: { user_id: 'ana' } })).body.error.details).toEqual({ field: 'body' })
+      expect((await call('DELETE', `/memory/${ID}`, { body: {} })).status).toBe(200)
+      expect((await call('DELETE', `/memory/${ID}`, { headers: { 'content-type': 'application/json' } })).status).toBe(200)
+      expect((await call('DELETE', `/memory/${ID}`, { body: { user_id: 'ana' } })).body.error.details).toEqual({ field: 'body' })
       fake.forget.forget.mockResolvedValueOnce({ dryRun: true, count: 1, candidates: [], previewToken: 't' })
-      expect((await server.call('DELETE', `/memory/${ID}?dry_run=true`)).body).toMatchObject({ dry_run: true })
+      expect((await call('DELETE', `/memory/${ID}?dry_run=true`)).body).toMatchObject({ dry_run: true })
     })
 
     it('has a history and edges', async () => {

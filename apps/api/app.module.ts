@@ -1,9 +1,9 @@
-import { type DynamicModule, Injectable, Module, type OnModuleInit } from '@nestjs/common'
+import { type DynamicModule, Injectable, Logger as NestLogger, Module, type OnModuleInit } from '@nestjs/common'
 import type { Logger } from 'pino'
-import { ConfigModule, loadAppSecret, Settings } from '#config'
+import { ConfigModule, loadAppSecret, secretCure, Settings } from '#config'
 import { type DatabaseOptions, DatabaseModule } from '#database'
 import { Embedder, EmbeddingsModule } from '#embeddings'
-import { EmbeddingStore, EpisodicMemoryModule } from '#episodic-memory'
+import { EmbeddingStore, EpisodicMemoryModule, SecretCheck } from '#episodic-memory'
 import { ForgetModule } from '#forget'
 import { GraphMemoryModule } from '#graph-memory'
 import { Clock, Secrets, SystemClock } from '#kernel'
@@ -13,12 +13,22 @@ import { WorkingMemoryModule } from '#working-memory'
 import { MIGRATIONS } from '../../migrations'
 import { ApiModule } from './api.module'
 
-/** Checks, before anything is served, that the vectors in the store are of the model that is configured. */
+/** Checks, before anything is served, that the store was written with this secret and with vectors of the model that is configured. */
 @Injectable()
-class VectorCheck implements OnModuleInit {
-  constructor(private readonly store: EmbeddingStore, private readonly embedder: Embedder, private readonly settings: Settings) {}
+class StoreCheck implements OnModuleInit {
+  private readonly logger = new NestLogger(StoreCheck.name)
+
+  constructor(
+    private readonly secret: SecretCheck,
+    private readonly store: EmbeddingStore,
+    private readonly embedder: Embedder,
+    private readonly settings: Settings,
+  ) {}
 
   async onModuleInit(): Promise<void> {
+    if (await this.secret.open(secretCure(this.settings), this.settings.security.secretChanged === 'accept')) {
+      this.logger.warn('the store has a new secret: what was forgotten before is no longer kept away; take APP_SECRET_CHANGED out again')
+    }
     await this.store.open(this.embedder.model, this.embedder.dim, this.settings.embedding.precision)
   }
 }
@@ -30,7 +40,7 @@ class PlatformModule {
       module: PlatformModule,
       global: true,
       imports: [EpisodicMemoryModule],
-      providers: [{ provide: Clock, useClass: SystemClock }, { provide: Secrets, useValue: secrets }, VectorCheck],
+      providers: [{ provide: Clock, useClass: SystemClock }, { provide: Secrets, useValue: secrets }, StoreCheck],
       exports: [Clock, Secrets],
     }
   }

@@ -1,30 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { ReverieError, userOf } from '#kernel'
 import { encodeCursor } from './wire/cursors'
-import { fakes, OTHER_ID, type Server, start } from './testing/harness'
+import { OTHER_ID, served } from './testing/harness'
 
 const AT = '2025-05-15T12:00:00.000Z'
 
 describe('the API around its verbs', () => {
-  let server: Server
-  const fake = fakes()
-  const pages = mkdtempSync(join(tmpdir(), 'reverie-playground-'))
-  beforeAll(async () => {
-    writeFileSync(join(pages, 'index.html'), '<!doctype html><script>1</script>')
-    writeFileSync(join(pages, 'playground.js'), 'export {}')
-    server = await start({ RECALL_LOG_TEXT: 'on' }, fake, pages)
-  })
-  afterAll(async () => {
-    await server.stop()
-    rmSync(pages, { recursive: true })
-  })
-  beforeEach(() => jest.clearAllMocks())
-
-  const get = (path: string) => server.call('GET', path)
-  const post = (path: string, body?: unknown, headers?: Record<string, string>) => server.call('POST', path, { body, headers })
+  const { fake, get, post, call, log, port } = served({ RECALL_LOG_TEXT: 'on' })
 
   describe('what is around it', () => {
     it('shows focus, sessions and projects, under older names too', async () => {
@@ -45,7 +27,7 @@ describe('the API around its verbs', () => {
     it('counts', async () => {
       expect((await get('/memory/stats?user_id=ana')).body).toMatchObject({ total: 1, by_kind: { episode: 1 }, latest_at: AT })
       const status = {
-        backend: 'embedded', counts: { traces: 1 }, embedding: { model: 'use-lite', dim: 768, precision: 'fp16' }, focus: { items: 1 }, queue: {},
+        backend: 'embedded', counts: { traces: 1 }, embedding: { model: 'use-lite', dim: 768, precision: 'fp16' }, focus: { items: 1 }, queue: { waiting: 2 },
         version: expect.any(String),
       }
       expect((await get('/memory/status')).body).toMatchObject(status)
@@ -56,13 +38,13 @@ describe('the API around its verbs', () => {
 
     it('keeps users', async () => {
       expect((await get('/users?limit=5')).body).toEqual({ results: [{ user_id: 'ana', time_zone: 'UTC', created_at: AT }], next_cursor: null })
-      expect(await server.call('PUT', '/users/ana', { body: { time_zone: 'Europe/Lisbon' } })).toMatchObject({ status: 200, body: { user_id: 'ana' } })
+      expect(await call('PUT', '/users/ana', { body: { time_zone: 'Europe/Lisbon' } })).toMatchObject({ status: 200, body: { user_id: 'ana' } })
       expect(fake.users.setTimeZone).toHaveBeenCalledWith(userOf('ana'), 'Europe/Lisbon')
-      expect((await server.call('PUT', '/users/nobody', { body: { time_zone: 'UTC' } })).status).toBe(404)
-      expect((await server.call('PUT', '/users/ana', { body: { time_zone: 'Mars' } })).body.error.details).toMatchObject({ field: 'time_zone' })
-      expect((await server.call('DELETE', '/users/ana')).body).toMatchObject({ forgotten: { traces: 1 } })
-      expect((await server.call('DELETE', '/users/nobody')).status).toBe(404)
-      expect((await server.call('DELETE', '/users/ana?colour=red')).status).toBe(400)
+      expect((await call('PUT', '/users/nobody', { body: { time_zone: 'UTC' } })).status).toBe(404)
+      expect((await call('PUT', '/users/ana', { body: { time_zone: 'Mars' } })).body.error.details).toMatchObject({ field: 'time_zone' })
+      expect((await call('DELETE', '/users/ana')).body).toMatchObject({ forgotten: { traces: 1 } })
+      expect((await call('DELETE', '/users/nobody')).status).toBe(404)
+      expect((await call('DELETE', '/users/ana?colour=red')).status).toBe(400)
     })
 
     it('says how it is, also when the store is down', async () => {
@@ -106,9 +88,9 @@ describe('the API around its verbs', () => {
 
   describe('requests and errors', () => {
     it('have an id: the caller\'s own if it is sane', async () => {
-      const own = await server.call('GET', '/memory/nope', { headers: { 'x-request-id': 'mine-1' } })
+      const own = await call('GET', '/memory/nope', { headers: { 'x-request-id': 'mine-1' } })
       expect([own.headers['x-request-id'], own.body.error.request_id]).toEqual(['mine-1', 'mine-1'])
-      const other = await server.call('GET', '/memory/nope', { headers: { 'x-request-id': 'not sane' } })
+      const other = await call('GET', '/memory/nope', { headers: { 'x-request-id': 'not sane' } })
       expect(other.headers['x-request-id']).toBe(other.body.error.request_id)
       expect(other.body.error.request_id).not.toBe('not sane')
     })
@@ -118,9 +100,9 @@ describe('the API around its verbs', () => {
       const answer = await get('/memory/recall?q=a+private+matter&user_id=private-ana')
       expect(answer).toMatchObject({ status: 500, body: { error: { code: 'internal', message: expect.any(String) } } })
       expect(answer.text).not.toContain('private')
-      const entry = server.log().split('\n').find((line) => line.includes('request failed') && line.includes(answer.body.error.request_id))!
+      const entry = log().split('\n').find((line) => line.includes('request failed') && line.includes(answer.body.error.request_id))!
       expect(JSON.parse(entry)).toMatchObject({ level: 'error', request_id: answer.body.error.request_id, error: { code: '22001', stack: expect.any(Array) } })
-      expect(server.log()).not.toContain('private')
+      expect(log()).not.toContain('private')
     })
 
     it('are 503 with Retry-After while something is down', async () => {
@@ -131,11 +113,11 @@ describe('the API around its verbs', () => {
     })
 
     it('have the same form for what is no path, no URL and no HTTP', async () => {
-      expect(await server.call('PUT', '/memory?secret=1')).toMatchObject({ status: 404, body: { error: { code: 'not_found', message: 'PUT /memory does not exist' } } })
+      expect(await call('PUT', '/memory?secret=1')).toMatchObject({ status: 404, body: { error: { code: 'not_found', message: 'PUT /memory does not exist' } } })
       expect(await get('/memory/%FF')).toMatchObject({ status: 400, body: { error: { code: 'invalid_request', details: { field: 'url' } } } })
       const raw = await new Promise<string>((resolve) => {
         let text = ''
-        const socket = connect(server.port, '127.0.0.1').on('data', (chunk) => (text += chunk.toString())).on('close', () => resolve(text))
+        const socket = connect(port(), '127.0.0.1').on('data', (chunk) => (text += chunk.toString())).on('close', () => resolve(text))
         socket.write('GET /caf\u00e9 HTTP/1.1\r\nhost: localhost\r\n\r\n', 'latin1')
       })
       expect(raw).toMatch(/^HTTP\/1.1 400 /)

@@ -9,7 +9,7 @@ import { ForgetService } from '#forget'
 import { EdgeReader } from '#graph-memory'
 import { Clock } from '#kernel'
 import { RecallService } from '#recall'
-import { CorrectService, RememberService } from '#remember'
+import { Connections, CorrectService, RememberService } from '#remember'
 import { FocusBuffer } from '#working-memory'
 import { ApiModule } from './api.module'
 import { createAdapter } from './http/adapter'
@@ -17,7 +17,7 @@ import { openApiOf } from './http/openapi'
 
 /** What the controllers ask for, so that none of it has to be opened to describe them. */
 const SERVICES = [
-  Settings, Embedder, SessionReader, StatsReader, TraceReader, UserStore, ForgetService, EdgeReader, Clock, RecallService, CorrectService,
+  Settings, Embedder, SessionReader, StatsReader, TraceReader, UserStore, ForgetService, EdgeReader, Clock, RecallService, Connections, CorrectService,
   RememberService, FocusBuffer,
 ]
 

@@ -57,6 +57,15 @@ describe('serving', () => {
     await expect(fetch(`${url}/health`)).rejects.toThrow()
   })
 
+  it.each([['local', 1], ['openai', 0]])('warms up with a question of nobody, unless that is somebody else\'s model: %s', async (provider, times) => {
+    const fake = fakes()
+    fake.recall.recall.mockRejectedValueOnce(new Error('cold'))
+    const read = loadSettings({ PORT: '0', EMBEDDING_PROVIDER: provider })
+    const server = await serve(ApiModule.forRoot(quiet(), [ConfigModule.forRoot(read), fakeLibs(fake)]), read, quiet())
+    expect(fake.recall.recall).toHaveBeenCalledTimes(times)
+    await server.stop()
+  })
+
   it('names the port that is taken', async () => {
     const other = createServer()
     await new Promise<void>((done) => other.listen(0, '127.0.0.1', done))

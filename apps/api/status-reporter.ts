@@ -21,14 +21,14 @@ export class StatusReporter {
 
   async status(): Promise<StatusDto> {
     const { memory, embedding } = this.settings
-    const { counts, partitions } = await this.stats.status(memory.hotDays)
+    const { counts, waiting, partitions } = await this.stats.status(memory.hotDays)
     return {
       backend: this.backend,
       counts: { ...counts },
       partitions: partitions.map(({ name, from, until, tier }) => ({ name, from, until, tier })),
       embedding: { model: this.embedder.model, dim: this.embedder.dim, precision: embedding.precision, heads: [...HEADS] },
       focus: { items: await this.focus.size(), max_items: memory.focusMaxItems, ttl_seconds: memory.focusTtlSeconds },
-      queue: { backend: 'in-process' },
+      queue: { backend: 'in-process', waiting },
       version: VERSION,
     }
   }

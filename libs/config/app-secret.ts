@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { StartupError } from '#kernel'
 import type { Settings } from './settings'
@@ -28,6 +28,14 @@ export function loadAppSecret(settings: Pick<Settings, 'store' | 'security'>): s
       'Make that file readable and its folder writable, or set APP_SECRET.', { cause },
     )
   }
+}
+
+/** Where a store's former secret may be found again, for whoever starts it with another one. */
+export function secretCure({ store, security }: Pick<Settings, 'store' | 'security'>): string {
+  const file = secretFile(store.dataDir)
+  if (!security.appSecret) return `Restore ${file} from a backup, or set APP_SECRET to what it held.`
+  const orFile = store.backend === 'embedded' && existsSync(file) ? `, or take it out if the store was written with that of ${file}` : ''
+  return `Set APP_SECRET to the former secret${orFile}.`
 }
 
 function read(path: string): string | undefined {

@@ -83,6 +83,11 @@ export const security = z.object({
     'All other secrets derive from it; keep it with the data. Required with Postgres; the embedded store makes its own beside DATA_DIR.',
     { ...SECRET, example: 'at-least-16-characters' },
   ),
+  secretChanged: setting(
+    oneOf('refuse', 'accept').default('refuse'), 'APP_SECRET_CHANGED',
+    'Whether to start when the secret is not the one that the store was written with. accept is for a secret that is lost for good: what was '
+    + 'forgotten before is then no longer kept away. Take it out again after that start.',
+  ),
 })
 
 /** What is written about what happens. */

@@ -2,7 +2,9 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, st
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { StartupError } from '#kernel'
-import { ConfigModule, documentedSettings, envExample, environment, isLoopback, loadAppSecret, loadSettings, secretFile, Settings } from '.'
+import {
+  ConfigModule, documentedSettings, envExample, environment, isLoopback, loadAppSecret, loadSettings, secretCure, secretFile, Settings,
+} from '.'
 
 const KEY = 'sixteen-letters-1'
 const APP_SECRET = 'the-secret-of-tests'
@@ -25,7 +27,7 @@ describe('settings', () => {
       memory: { hotDays: 30, k: 10, salienceThreshold: 0.35, taskDays: 30, undoDays: 7, timeZone: 'UTC', focusTtlSeconds: 172_800,
       focusMaxItems: 64 },
       embedding: { provider: 'local', model: 'use-lite', dim: 768, precision: 'fp16', timeoutMs: 10_000, cacheSize: 10_000 },
-      security: {},
+      security: { secretChanged: 'refuse' },
       logging: { level: 'info', recallText: false },
     })
   })
@@ -163,6 +165,14 @@ describe('the secret of an embedded store', () => {
     writeFileSync(join(folder, 'short.secret'), 'abc')
     expect(() => loadAppSecret(settingsAt('short'))).toThrow(/holds no secret/)
     expect(readFileSync(join(folder, 'short.secret'), 'utf8')).toBe('abc')
+  })
+
+  it('is looked for where it was: in its file, or in APP_SECRET', () => {
+    const own = settingsAt('cured')
+    expect(secretCure(own)).toContain(`Restore ${join(folder, 'cured.secret')}`)
+    expect(secretCure(settingsAt('cured', { APP_SECRET }))).toBe('Set APP_SECRET to the former secret.')
+    loadAppSecret(own)
+    expect(secretCure(settingsAt('cured', { APP_SECRET }))).toContain(`or take it out if the store was written with that of ${join(folder, 'cured.secret')}`)
   })
 
   it('names the file that cannot be read', () => {

@@ -1,4 +1,4 @@
-export { loadAppSecret, secretFile } from './app-secret'
+export { loadAppSecret, secretCure, secretFile } from './app-secret'
 export { ConfigModule } from './config.module'
 export { type DocumentedSetting, documentedSettings, envExample } from './env-example'
 export { type Environment, environment, loadSettings } from './load'

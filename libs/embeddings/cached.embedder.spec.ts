@@ -64,28 +64,21 @@ describe('CachedEmbedder', () => {
     expect(asked()).toHaveLength(3)
   })
 
-  it('forgets texts, whatever they were asked for', async () => {
-    await cached.embed(['a', 'b'], 'document')
+  it('lets go of everything, whatever it was asked for', async () => {
+    await cached.embed(['a'], 'document')
     await cached.embed(['a'], 'query')
-    cached.forget(['a'])
-    await cached.embed(['a', 'b'], 'document')
+    cached.letGo()
+    await cached.embed(['a'], 'document')
     await cached.embed(['a'], 'query')
-    expect(asked()).toEqual([['a', 'b'], ['a'], ['a'], ['a']])
+    expect(asked()).toHaveLength(4)
   })
 
-  it('does not keep what was forgotten while it was under way', async () => {
-    const one = cached.embed(['a', 'b'], 'document')
-    cached.forget(['a'])
+  it('does not keep what was under way when it let go', async () => {
+    const one = cached.embed(['a'], 'document')
+    cached.letGo()
     await one
-    await cached.embed(['b'], 'document')
-    expect(asked()).toHaveLength(1)
     await cached.embed(['a'], 'document')
     expect(asked()).toHaveLength(2)
-    const two = cached.embed(['c'], 'document')
-    cached.clear()
-    await two
-    await cached.embed(['c'], 'document')
-    expect(asked()).toHaveLength(4)
   })
 
   it('closes the embedder that it wraps', async () => {

@@ -5,7 +5,7 @@ import { Embedder, type EmbeddingPurpose } from './embedder'
 
 /**
  * Remembers the vectors of the texts asked for last, and asks once for equal texts that are asked for at the same
- * time. Holds hashes, not texts; but a vector tells much of its text, so whoever forgets a text calls `forget` too.
+ * time. Holds hashes, not texts; but a vector tells much of its text, so whoever forgets a text calls `letGo` too.
  */
 export class CachedEmbedder extends Embedder implements OnApplicationShutdown {
   readonly model: string
@@ -43,25 +43,13 @@ export class CachedEmbedder extends Embedder implements OnApplicationShutdown {
     return this.inner.chunk(text)
   }
 
-  /** Drops the vectors of these texts, also of those that are being embedded right now. */
-  forget(texts: Iterable<string>): void {
-    for (const text of texts) {
-      for (const purpose of ['query', 'document'] as const) {
-        const key = this.key(text, purpose)
-        this.kept.delete(key)
-        this.underWay.delete(key)
-      }
-    }
-  }
-
-  /** Drops everything. */
-  clear(): void {
+  override letGo(): void {
     this.kept.clear()
     this.underWay.clear()
   }
 
   override async close(): Promise<void> {
-    this.clear()
+    this.letGo()
     await this.inner.close()
   }
 
@@ -69,7 +57,7 @@ export class CachedEmbedder extends Embedder implements OnApplicationShutdown {
     await this.close()
   }
 
-  /** The vector at `position` of a call under way; kept once it is there, unless it was forgotten meanwhile. */
+  /** The vector at `position` of a call under way; kept once it is there, unless all was let go meanwhile. */
   private follow(key: string, answer: Promise<Vector[]>, position: number): Promise<Vector> {
     const vector = answer.then((vectors) => vectors[position]!)
     this.underWay.set(key, vector)

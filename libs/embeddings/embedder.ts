@@ -22,6 +22,9 @@ export abstract class Embedder {
   /** Splits long content at sentence ends into pieces that the model reads whole; short content is one piece. */
   abstract chunk(text: string): string[]
 
+  /** Drops every vector that is kept for the next time its text is asked for, those under way included. */
+  letGo(): void {}
+
   /** Releases threads and connections. */
   async close(): Promise<void> {}
 }

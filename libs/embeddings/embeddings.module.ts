@@ -30,7 +30,7 @@ export function createEmbedder(options: EmbeddingsOptions): Embedder {
     : new OpenAiEmbedder({ model, dim, baseUrl, apiKey, timeoutMs })
 }
 
-/** Provides one Embedder to the whole application, and the same object as CachedEmbedder to those who forget. */
+/** Provides one Embedder, with a cache, to the whole application. */
 @Module({})
 export class EmbeddingsModule {
   static forRoot(options: EmbeddingsOptions): DynamicModule {
@@ -38,10 +38,9 @@ export class EmbeddingsModule {
       module: EmbeddingsModule,
       global: true,
       providers: [
-        { provide: CachedEmbedder, useFactory: () => new CachedEmbedder(createEmbedder(options), options.cacheSize) },
-        { provide: Embedder, useExisting: CachedEmbedder },
+        { provide: Embedder, useFactory: () => new CachedEmbedder(createEmbedder(options), options.cacheSize) },
       ],
-      exports: [CachedEmbedder, Embedder],
+      exports: [Embedder],
     }
   }
 }

@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common'
 import { EmbeddingStore } from './embedding.store'
+import { SecretCheck } from './secret-check'
 import { SessionReader, SessionStore } from './session.store'
 import { StatsReader } from './stats.reader'
 import { TraceReader } from './trace.reader'
 import { TraceWriter } from './trace.writer'
 import { UserStore } from './user.store'
 
-const STORES = [UserStore, SessionStore, SessionReader, TraceReader, TraceWriter, EmbeddingStore, StatsReader]
+const STORES = [UserStore, SessionStore, SessionReader, TraceReader, TraceWriter, EmbeddingStore, StatsReader, SecretCheck]
 
 @Module({ providers: STORES, exports: STORES })
 export class EpisodicMemoryModule {}

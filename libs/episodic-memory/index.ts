@@ -1,5 +1,6 @@
 export * from './embedding.store'
 export * from './episodic-memory.module'
+export * from './secret-check'
 export * from './session.store'
 export * from './stats.reader'
 export * from './tombstone-keys'

@@ -14,6 +14,8 @@ export interface UserStats {
 }
 
 export interface StoreStatus {
+  /** Traces whose vectors are still to be made. */
+  readonly waiting: number
   readonly counts: { readonly traces: number; readonly embeddings: number; readonly edges: number; readonly users: number; readonly sessions: number }
   readonly partitions: readonly { readonly name: string; readonly from: string; readonly until: string; readonly tier: 'hot' | 'warm' }[]
 }
@@ -51,6 +53,8 @@ export class StatsReader {
     const counts = await this.sql.one<StoreStatus['counts']>('maintenance', `select (select count(*)::int from memory_trace where kind <> 'entity') as traces,
       (select count(*)::int from memory_embedding) as embeddings, (select count(*)::int from memory_edge) as edges,
       (select count(*)::int from memory_user) as users, (select count(*)::int from memory_session) as sessions`)
+    const waiting = await this.sql.one<{ n: number }>('maintenance',
+      'select count(*)::int as n from (select distinct user_id, trace_id from memory_embedding_pending) p')
     const months = await this.sql.many<{ name: string; bounds: string }>('maintenance', `select c.relname as name, pg_get_expr(c.relpartbound, c.oid) as bounds
       from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'memory_embedding'::regclass order by 1`)
     const partitions = months.map(({ name, bounds }) => {
@@ -58,7 +62,7 @@ export class StatsReader {
       const hot = until === 'maxvalue' || new Date(until) > hotFrom
       return { name, from, until, tier: hot ? 'hot' as const : 'warm' as const }
     })
-    return { counts: counts!, partitions }
+    return { counts: counts!, waiting: waiting!.n, partitions }
   }
 
   /** Proves that vectors can be searched, and times it. */

@@ -30,8 +30,7 @@ export class Eraser {
     const terms = await remove('memory_term')
     for (const table of ['memory_signature', 'memory_embedding_pending', 'memory_tag', 'memory_path', 'memory_activation']) await remove(table)
     const edges = await remove('memory_edge', 'src') + await remove('memory_edge', 'dst')
-    await this.sql.run(scope, `delete from idempotency where user_id = $1 and exists (
-      select from jsonb_array_elements(answer->'results') r where r->>'id' = any($2::text[]) or r->>'duplicateOf' = any($2::text[]))`, [user.id, ids])
+    await this.eraseAnswers(user, ids)
     await this.sql.run(scope, 'update memory_trace set superseded_by = null where user_id = $1 and superseded_by = any($2::uuid[]) and id <> all($2::uuid[])', [user.id, ids])
     const traces = await remove('memory_trace', 'id')
     await this.users.countTraces(user, -worded!.n)
@@ -50,6 +49,19 @@ export class Eraser {
     return {
       traces: of('memory_trace'), embeddings: of('memory_embedding'), terms: of('memory_term'), edges: of('memory_edge'), focus, derived: 0, rewritten: 0,
     }
+  }
+
+  /** Answers kept for repeated requests: those about the traces go; those that only suggest them are kept, without them. */
+  private async eraseAnswers(user: User, ids: readonly string[]): Promise<void> {
+    const scope = { userId: user.id }
+    await this.sql.run(scope, `delete from idempotency where user_id = $1 and exists (
+      select from jsonb_array_elements(answer->'results') r where r->>'id' = any($2::text[]) or r->>'duplicateOf' = any($2::text[]))`, [user.id, ids])
+    await this.sql.run(scope, `update idempotency set answer = jsonb_set(answer, '{results}', (
+        select jsonb_agg(case when r ? 'suggested' then jsonb_set(r, '{suggested}', (
+          select coalesce(jsonb_agg(s order by place), '[]') from jsonb_array_elements(r->'suggested') with ordinality as x(s, place)
+          where s->>'id' <> all($2::text[]))) else r end order by n)
+        from jsonb_array_elements(answer->'results') with ordinality as y(r, n)))
+      where user_id = $1 and jsonb_path_query_array(answer, '$.results[*].suggested[*].id') ?| $2::text[]`, [user.id, ids])
   }
 
   /** The scenes of the next turns hold words of the forgotten: their vectors go and are made again without them. */

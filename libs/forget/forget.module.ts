@@ -3,7 +3,8 @@ import { EpisodicMemoryModule } from '#episodic-memory'
 import { Eraser } from './eraser'
 import { ForgetService } from './forget.service'
 import { Ledger } from './ledger'
+import { Mind } from './mind'
 import { Selection } from './selection'
 
-@Module({ imports: [EpisodicMemoryModule], providers: [ForgetService, Selection, Eraser, Ledger], exports: [ForgetService] })
+@Module({ imports: [EpisodicMemoryModule], providers: [ForgetService, Selection, Eraser, Ledger, Mind], exports: [ForgetService] })
 export class ForgetModule {}

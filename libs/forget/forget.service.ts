@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
 import { Clock, ReverieError, Secrets, type User } from '#kernel'
-import { FocusBuffer, type FocusItem } from '#working-memory'
+import type { FocusItem } from '#working-memory'
 import { Eraser } from './eraser'
 import type { ForgetAnswer, ForgetApplied, ForgetInput, ForgetSelector, Receipt } from './forget.types'
 import { Ledger } from './ledger'
+import { Mind } from './mind'
 import { digestOf, openToken, sealToken } from './preview-token'
 import { Selection } from './selection'
 
@@ -20,7 +21,7 @@ export class ForgetService {
     private readonly selection: Selection,
     private readonly eraser: Eraser,
     private readonly ledger: Ledger,
-    private readonly focus: FocusBuffer,
+    private readonly mind: Mind,
   ) {}
 
   /**
@@ -39,12 +40,12 @@ export class ForgetService {
   /** Everything of a user, with their name. The receipt is answered, not kept: nothing of them stays. */
   async forgetUser(user: User): Promise<ForgetApplied> {
     const applied = await this.sql.transaction({ userId: user.id }, async () => {
-      const focus = await this.focus.remove(user)
+      const focus = await this.mind.remove(user)
       const forgotten = await this.eraser.eraseUser(user, focus)
       const receipt = await this.ledger.receipt(user, forgotten, false)
       return { dryRun: false as const, forgotten, ids: [], tombstones: [], receipt }
     })
-    await this.focus.remove(user)
+    await this.mind.remove(user)
     return applied
   }
 
@@ -60,20 +61,20 @@ export class ForgetService {
 
   private async apply(user: User, selector: Plain, block: boolean | undefined, reason: string | undefined, shown?: string): Promise<ForgetApplied> {
     const applied = await this.sql.transaction({ userId: user.id }, async (): Promise<ForgetApplied> => {
-      const inMind = await this.focus.list(user)
+      const inMind = await this.mind.list(user)
       const passing = inMind.filter((item) => !item.durable && isMeant(item, selector)).map((item) => item.id)
       const { candidates } = await this.selection.of(user, withoutIds(selector, passing))
       const ids = candidates.map((c) => c.id)
       if (shown !== undefined && digestOf(ids) !== shown) {
         throw new ReverieError('stale_preview', 'preview_token: what it showed has changed; preview again', { field: 'preview_token' })
       }
-      const focus = await this.focus.remove(user, [...ids, ...passing])
+      const focus = await this.mind.remove(user, [...ids, ...passing])
       const tombstones = block ?? !('scope' in selector) ? await this.ledger.bury(user, ids, reason) : []
       const forgotten = await this.eraser.erase(user, ids, candidates.filter((c) => c.because === 'derived').length, focus)
       return { dryRun: false, forgotten, ids: [...ids, ...passing], tombstones, receipt: await this.ledger.receipt(user, forgotten, true) }
     })
     // Again after the commit: a recall that ran meanwhile may have brought something back to mind.
-    await this.focus.remove(user, applied.ids)
+    await this.mind.remove(user, applied.ids)
     return applied
   }
 }

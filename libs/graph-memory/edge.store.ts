@@ -14,7 +14,11 @@ export interface StoredEdge extends Edge {
   readonly ts: Date
 }
 
-const SYMMETRIC = new Set(['similar', 'related'])
+/** Connections that a caller may make and take back. The others follow from what was said, and forgetting relies on them. */
+export const CONNECTION_TYPES = ['related', 'similar'] as const
+export type ConnectionType = (typeof CONNECTION_TYPES)[number]
+
+const SYMMETRIC: ReadonlySet<string> = new Set(CONNECTION_TYPES)
 
 /** How traces belong together: one edge per (src, dst, type). */
 @Injectable()
@@ -35,6 +39,12 @@ export class EdgeStore {
       select $1, src, dst, type, weight, $2 from unnest($3::uuid[], $4::uuid[], $5::text[], $6::float8[]) as e(src, dst, type, weight)
       on conflict (user_id, src, dst, type) do update set weight = greatest(memory_edge.weight, excluded.weight)`,
     [userId, ts, rows.map((e) => e.src), rows.map((e) => e.dst), rows.map((e) => e.type), rows.map((e) => e.weight)])
+  }
+
+  /** Removes the edges of these types between two traces, whichever way they go; answers how many. */
+  async remove(userId: string, a: string, b: string, types: readonly string[]): Promise<number> {
+    return this.sql.run({ userId }, `delete from memory_edge where user_id = $1 and type = any($4::text[])
+      and (src = $2 and dst = $3 or src = $3 and dst = $2)`, [userId, a, b, types])
   }
 }
 

@@ -1,3 +1,4 @@
+export { Connections } from './connections'
 export { CorrectService } from './correct.service'
 export { EmbeddingBackfill } from './embedding-backfill'
 export { RememberModule } from './remember.module'

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common'
 import { EpisodicMemoryModule } from '#episodic-memory'
 import { GraphMemoryModule } from '#graph-memory'
 import { Amendments } from './amendments'
+import { Connections } from './connections'
 import { CorrectService } from './correct.service'
 import { EmbeddingBackfill } from './embedding-backfill'
 import { Gate } from './gate'
@@ -9,6 +10,7 @@ import { Known } from './known'
 import { RememberService } from './remember.service'
 import { Requests } from './requests'
 import { RememberSettings } from './settings'
+import { Suggestions } from './suggestions'
 import { Tiers } from './tiers'
 import { TraceRecorder } from './trace-recorder'
 import { TraceVectors } from './trace-vectors'
@@ -19,9 +21,9 @@ export class RememberModule {
     return {
       module: RememberModule,
       imports: [EpisodicMemoryModule, GraphMemoryModule],
-      providers: [{ provide: RememberSettings, useValue: settings }, RememberService, CorrectService, Amendments, EmbeddingBackfill, Gate, Known, Requests, Tiers,
-        TraceRecorder, TraceVectors],
-      exports: [RememberService, CorrectService, EmbeddingBackfill],
+      providers: [{ provide: RememberSettings, useValue: settings }, RememberService, CorrectService, Amendments, Connections, EmbeddingBackfill, Gate, Known,
+        Requests, Suggestions, Tiers, TraceRecorder, TraceVectors],
+      exports: [RememberService, CorrectService, Connections, EmbeddingBackfill],
     }
   }
 }

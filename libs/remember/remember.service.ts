@@ -4,9 +4,10 @@ import { type HeadVector, SCENE_TURNS } from '#episodic-memory'
 import { Clock } from '#kernel'
 import { expiryOf, traceOf } from './draft'
 import { type Candidate, Gate } from './gate'
-import type { RememberAnswer, RememberInput } from './remember.types'
+import type { RememberAnswer, RememberInput, Suggestion } from './remember.types'
 import { Requests } from './requests'
 import type { Turn } from './scene'
+import { Suggestions } from './suggestions'
 import { Tiers } from './tiers'
 import type { TraceText } from './trace-vectors'
 
@@ -22,6 +23,7 @@ export class RememberService {
     private readonly gate: Gate,
     private readonly tiers: Tiers,
     private readonly requests: Requests,
+    private readonly suggestions: Suggestions,
   ) {}
 
   /**
@@ -51,6 +53,7 @@ export class RememberService {
       const earlier = await this.requests.answered(input)
       if (earlier) return earlier
       const open = candidates.filter((c) => !c.result)
+      const suggested = await this.suggest(input, open, vectors, now)
       const expiresAt = expiryOf(input, now, this.gate.settings.taskDays)
       await this.tiers.record(input.user, {
         now, sessionId: input.sessionId ?? null, project: input.project ?? null, related: input.related ?? [], collection: input.collection,
@@ -60,11 +63,19 @@ export class RememberService {
           trace: (place) => traceOf(c, input, { id: c.id, place, occurredAt: c.occurredAt, createdAt: now, expiresAt, contentKey: c.contentKey }),
         })),
       })
-      for (const c of open) c.result = { id: c.id, status: 'stored', salience: c.salience, reason: c.reason }
+      for (const c of open) c.result = { id: c.id, status: 'stored', salience: c.salience, reason: c.reason, ...(suggested.length > 0 ? { suggested } : {}) }
       const answer: RememberAnswer = { results: candidates.map((c) => c.result!), degraded }
       await this.requests.keep(input, answer, now)
       return answer
     })
+  }
+
+  /** Only a note by itself is offered connections: a batch is an import, and whoever does not wait for vectors does not wait for this. */
+  private async suggest(input: RememberInput, open: readonly Candidate[], vectors: readonly HeadVector[] | undefined, now: Date): Promise<Suggestion[]> {
+    const [note] = open
+    if (!note || input.messages.length > 1 || input.wait === false) return []
+    const { id, contentKey, message } = note
+    return this.suggestions.of(input.user, { id, content: message.content, contentKey, related: input.related ?? [], now }, vectors, this.tiers.model)
   }
 
   private async keepInMind(input: RememberInput, candidates: readonly Candidate[], now: Date): Promise<void> {

@@ -18,6 +18,11 @@ export class Tiers {
     private readonly focus: FocusBuffer,
   ) {}
 
+  /** Name of the model that makes the vectors. */
+  get model(): string {
+    return this.vectors.model
+  }
+
   /**
    * Readies what must happen outside of the transaction: months' partitions, and vectors of all heads. Undefined when the embedder
    * does not answer: the traces are stored all the same, and vectors follow.
@@ -34,7 +39,7 @@ export class Tiers {
 
   /** Writes new turns. Call inside a transaction, under the user's lock. */
   async record(user: User, recording: Omit<Recording, 'model'>): Promise<void> {
-    await this.recorder.record(user, { ...recording, model: this.vectors.model })
+    await this.recorder.record(user, { ...recording, model: this.model })
   }
 
   /** Makes the vectors that a write left for later, in the background. */

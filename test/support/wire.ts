@@ -48,6 +48,11 @@ export interface RememberResult {
   salience: number
   reason?: string
   duplicate_of?: string
+  suggested?: { id: string; content: string; score: number; type: string }[]
+}
+
+export interface EdgesBody {
+  edges: (WalkedEdge & { ts: string })[]
 }
 
 export interface RememberBody {

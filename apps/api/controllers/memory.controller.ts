@@ -3,18 +3,17 @@ import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } f
 import { Settings } from '#config'
 import { type Trace, TraceReader } from '#episodic-memory'
 import { ForgetService } from '#forget'
-import { EdgeReader } from '#graph-memory'
 import { Clock, notFound } from '#kernel'
 import { CorrectService, RememberService } from '#remember'
 import { FocusBuffer } from '#working-memory'
 import { Metrics } from '../http/metrics'
 import { UserZones } from '../user-zones'
 import { userFrom } from '../wire/aliases'
-import { EdgesDto, ForgetAnswerDto, type ForgetPreviewDto, type MemoryAnswer, MemoryListDto, only, RememberAnswerDto } from '../wire/answers'
+import { ForgetAnswerDto, type ForgetPreviewDto, type MemoryAnswer, MemoryListDto, only, RememberAnswerDto } from '../wire/answers'
 import { IdPathDto, UserQueryDto } from '../wire/common.dto'
 import { encodeCursor } from '../wire/cursors'
 import { DeleteQueryDto, idOf } from '../wire/forget.dto'
-import { presentEdge, presentFocusOnly, presentForgotten, presentMemory, presentRemembered, tierOf } from '../wire/presenters'
+import { presentFocusOnly, presentForgotten, presentMemory, presentRemembered, tierOf } from '../wire/presenters'
 import { ListQueryDto, pageOf, toTraceFilter } from '../wire/recall.dto'
 import { idempotencyKeyOf, PatchDto, RememberDto, timesOf, toCorrection, toRememberInput } from '../wire/remember.dto'
 
@@ -27,7 +26,6 @@ export class MemoryController {
     private readonly correctService: CorrectService,
     private readonly forgetService: ForgetService,
     private readonly traces: TraceReader,
-    private readonly edgeReader: EdgeReader,
     private readonly focus: FocusBuffer,
     private readonly zones: UserZones,
     private readonly settings: Settings,
@@ -102,16 +100,6 @@ export class MemoryController {
     const traces = await this.traces.history(userFrom(query), id)
     if (traces.length === 0) throw notFound(`memory ${id}`)
     return { results: traces.map((trace) => this.present(trace)), next_cursor: null }
-  }
-
-  @Get(':id/edges')
-  @ApiOperation({ summary: 'What a memory is connected to' })
-  @ApiOkResponse({ type: EdgesDto })
-  async memoryEdges(@Param() path: IdPathDto, @Query() query: UserQueryDto): Promise<EdgesDto> {
-    const user = userFrom(query)
-    const id = idOf(path.id)
-    if (!(await this.traces.get(user, id))) throw notFound(`memory ${id}`)
-    return { edges: (await this.edgeReader.of(user, id)).map(presentEdge) }
   }
 
   private present(trace: Trace): MemoryAnswer {

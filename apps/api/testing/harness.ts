@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { type DynamicModule, Global, Module } from '@nestjs/common'
 import { ConfigModule, loadSettings, type Environment } from '#config'
@@ -9,7 +12,7 @@ import { type ForgetAnswer, ForgetService } from '#forget'
 import { EdgeReader } from '#graph-memory'
 import { Clock, FixedClock, newId, userUuid } from '#kernel'
 import { type RecallAnswer, RecallService } from '#recall'
-import { CorrectService, type RememberAnswer, RememberService } from '#remember'
+import { Connections, CorrectService, type RememberAnswer, RememberService } from '#remember'
 import { FocusBuffer, type FocusItem } from '#working-memory'
 import { ApiModule } from '../api.module'
 import { createApp } from '../app'
@@ -81,9 +84,14 @@ export function fakes() {
       accesses: 2, latestAt: NOW })),
       status: jest.fn(async () => ({
         counts: { traces: 1, embeddings: 3, edges: 1, users: 1, sessions: 1 },
+        waiting: 2,
         partitions: [{ name: 'm', from: '2025-05-01', until: '2025-06-01', tier: 'hot' as const }],
       })),
       probe: jest.fn(async () => ({ extension: '0.8.0', vectorQueryMs: 1.5, traces: 1 })),
+    },
+    connections: {
+      connect: jest.fn(async (_user, edge) => ({ ...edge, ts: NOW })),
+      disconnect: jest.fn(async () => 1),
     },
     edges: { of: jest.fn(async () => [{ src: ID, dst: OTHER_ID, type: 'next', weight: 1, ts: NOW }]) },
     focus: { list: jest.fn(async () => [focusItem()]), size: jest.fn(async () => 1) },
@@ -98,7 +106,7 @@ export function fakeLibs(fake: Fakes): DynamicModule {
   @Module({})
   class FakeLibs {}
   const providers = [
-    [RememberService, fake.remember], [CorrectService, fake.correct], [RecallService, fake.recall], [ForgetService, fake.forget],
+    [RememberService, fake.remember], [CorrectService, fake.correct], [Connections, fake.connections], [RecallService, fake.recall], [ForgetService, fake.forget],
     [TraceReader, fake.traces],
     [SessionReader, fake.sessions], [UserStore, fake.users], [StatsReader, fake.stats], [EdgeReader, fake.edges], [FocusBuffer, fake.focus],
     [Embedder, fake.embedder], [Clock, new FixedClock(NOW)],
@@ -161,3 +169,27 @@ export async function start(env: Environment = {}, fake: Fakes = fakes(), playgr
 
 export type Server = Awaited<ReturnType<typeof start>>
 
+/** A server with pages, for all the tests of a `describe`; its fakes forget their calls before each of them. */
+export function served(env: Environment) {
+  const fake = fakes()
+  const pages = mkdtempSync(join(tmpdir(), 'reverie-playground-'))
+  let server: Server
+  beforeAll(async () => {
+    writeFileSync(join(pages, 'index.html'), '<!doctype html><script>1</script>')
+    writeFileSync(join(pages, 'playground.js'), 'export {}')
+    server = await start(env, fake, pages)
+  })
+  afterAll(async () => {
+    await server.stop()
+    rmSync(pages, { recursive: true })
+  })
+  beforeEach(() => jest.clearAllMocks())
+  const call = (method: string, path: string, more?: Call): Promise<Answer> => server.call(method, path, more)
+  return {
+    fake, call,
+    get: (path: string) => call('GET', path),
+    post: (path: string, body?: unknown, headers?: Record<string, string>) => call('POST', path, { body, headers }),
+    log: () => server.log(),
+    port: () => server.port,
+  }
+}

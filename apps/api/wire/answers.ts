@@ -87,7 +87,10 @@ export class ForgetPreviewDto extends createZodDto(z.object({
 })) {}
 export class ReceiptDto extends createZodDto(z.object({ id: z.uuid(), at: time, digest: z.string(), purged: z.boolean(), forgotten })) {}
 
-export class EdgesDto extends createZodDto(z.object({ edges: z.array(z.object({ ...walked, ts: time })) })) {}
+const edge = z.object({ ...walked, ts: time })
+export class EdgeDto extends createZodDto(edge) {}
+export class EdgesDto extends createZodDto(z.object({ edges: z.array(edge) })) {}
+export class DisconnectedDto extends createZodDto(z.object({ removed: z.int().describe('How many edges there were.') })) {}
 export class FocusDto extends createZodDto(z.object({
   results: z.array(z.object({
     id: z.uuid(), content: z.string(), role: z.string(), speaker: z.string().nullable(), session_id: z.string().nullable(), weight: unit, at: time,
@@ -121,7 +124,7 @@ export class StatusDto extends createZodDto(z.object({
   partitions: z.array(z.object({ name: z.string(), from: z.string(), until: z.string(), tier: z.string() })),
   embedding: z.object({ model: z.string(), dim: z.int(), precision: z.enum(['fp16', 'fp32']), heads: z.array(z.enum(HEADS)) }),
   focus: z.object({ items: z.int(), max_items: z.int(), ttl_seconds: z.int() }),
-  queue: z.object({ backend: z.string() }),
+  queue: z.object({ backend: z.string(), waiting: z.int().describe('Memories whose vectors are still to be made.') }),
   version: z.string(),
 })) {}
 export class HealthDto extends createZodDto(z.object({

@@ -4,17 +4,10 @@ import type { ForgetInput, ForgetScope, ForgetSelector } from '#forget'
 import { invalid, isUuid, notFound, type User } from '#kernel'
 import * as field from './fields'
 import { instantOf } from './instants'
-import { toTraceFilter } from './recall.dto'
+import { narrowing, toTraceFilter } from './recall.dto'
 
 const Scope = z.strictObject({
-  session_id: field.name().optional(),
-  run_id: field.name().optional().describe('Another name of session_id.'),
-  project: field.name().optional(),
-  agent_id: field.name().optional(),
-  retention: field.retentions().optional(),
-  memory_type: field.retentions().optional().meta({ deprecated: true, description: 'Older name of retention.' }),
-  kind: field.kinds().optional(),
-  tags: field.wantedTags().optional(),
+  ...narrowing,
   filters: z.record(z.string(), z.unknown()).optional(),
   before: field.instant().optional().describe('What happened before then.'),
   after: field.instant().optional().describe('What happened then or later.'),

@@ -11,8 +11,8 @@ import { instantOf } from './instants'
 
 const k = (): ReturnType<typeof field.whole> => field.whole(1, 200)
 
-/** Which memories are meant, in recall and in lists. */
-const filter = {
+/** Which memories are meant, wherever some of a user's are: in recall, in lists, and in scopes of forget. */
+export const narrowing = {
   session_id: field.name().optional(),
   run_id: field.name().optional().describe('Another name of session_id.'),
   project: field.name().optional(),
@@ -20,9 +20,9 @@ const filter = {
   retention: field.retentions().optional(),
   memory_type: field.retentions().optional().meta({ deprecated: true, description: 'Older name of retention.' }),
   kind: field.kinds().optional(),
-  category: field.names().optional(),
   tags: field.wantedTags().optional().describe('All of them.'),
 }
+const filter = { ...narrowing, category: field.names().optional() }
 
 const question = {
   user_id: field.name().optional(),
