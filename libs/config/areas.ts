@@ -24,6 +24,10 @@ export const store = z.object({
     'Where memories are kept: postgres, embedded, or auto (postgres when DATABASE_URL is set).',
   ),
   poolMax: setting(whole(1, 1_000).default(10), 'DATABASE_POOL_MAX', 'Most connections to Postgres.'),
+  migrate: setting(
+    oneOf('auto', 'on', 'off').default('auto'), 'DATABASE_MIGRATE',
+    'Whether a start brings the schema up to date: on, off (npm run migrate does), or auto (on when embedded, off on Postgres).',
+  ),
   graphBackend: setting(oneOf('postgres', 'neo4j').default('postgres'), 'GRAPH_BACKEND',
   'Where edges are kept; in this build always the store itself.'),
   redisUrl: setting(

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { type DynamicModule, Global, Module } from '@nestjs/common'
 import { ConfigModule, loadSettings, type Environment } from '#config'
+import { Database, type SchemaState } from '#database'
 import { Embedder } from '#embeddings'
 import { SessionReader, StatsReader, type Trace, TraceReader, UserStore } from '#episodic-memory'
 import { type ForgetAnswer, ForgetService } from '#forget'
@@ -85,6 +86,7 @@ export function fakes() {
       })),
       probe: jest.fn(async () => ({ extension: '0.8.0', vectorQueryMs: 1.5, traces: 1 })),
     },
+    database: { schema: jest.fn(async (): Promise<SchemaState> => ({ pending: [], latest: 1, servesSince: 1 })) },
     edges: { of: jest.fn(async () => [{ src: ID, dst: OTHER_ID, type: 'next', weight: 1, ts: NOW }]) },
     focus: { list: jest.fn(async () => [focusItem()]), size: jest.fn(async () => 1) },
     embedder: { model: 'use-lite', dim: 768 },
@@ -101,7 +103,7 @@ export function fakeLibs(fake: Fakes): DynamicModule {
     [RememberService, fake.remember], [CorrectService, fake.correct], [RecallService, fake.recall], [ForgetService, fake.forget],
     [TraceReader, fake.traces],
     [SessionReader, fake.sessions], [UserStore, fake.users], [StatsReader, fake.stats], [EdgeReader, fake.edges], [FocusBuffer, fake.focus],
-    [Embedder, fake.embedder], [Clock, new FixedClock(NOW)],
+    [Embedder, fake.embedder], [Database, fake.database], [Clock, new FixedClock(NOW)],
   ].map(([provide, useValue]) => ({ provide: provide as never, useValue }))
   return { module: FakeLibs, providers, exports: providers.map((p) => p.provide) }
 }
