@@ -27,11 +27,12 @@ describe('the command line', () => {
   })
   afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
-  it('migrates an embedded store, says what it ran, and has nothing to do a second time', async () => {
+  it('migrates an embedded store, says what it ran, has nothing to do a second time, and maintains it', async () => {
     const env = { DATA_DIR: join(dir, 'store') }
     const first = await run('cli', ['migrate'], env, dir)
     expect(first).toMatchObject({ code: 0, stdout: expect.stringContaining(`ran ${MIGRATIONS[0]!.name}\n`) })
     expect(await run('cli', ['migrate'], env, dir)).toEqual({ code: 0, stderr: '', stdout: `The schema is up to date (embedded store in ${env.DATA_DIR}).\n` })
+    expect(await run('cli', ['maintain'], env, dir)).toEqual({ code: 0, stderr: '', stdout: 'The store is maintained.\n' })
   })
 
   it('names its commands when it is asked for none, or for one that it does not have', async () => {

@@ -1,11 +1,13 @@
 import 'reflect-metadata'
 import { loadSettings, type Settings } from '#config'
 import { startFailure } from '../api/serve'
+import { maintain } from './maintain'
 import { migrate } from './migrate'
 
 /** What can be asked for, and what each does. */
 const COMMANDS: Readonly<Record<string, { readonly about: string; run(settings: Settings): Promise<void> }>> = {
   migrate: { about: 'brings the schema of the store up to date', run: migrate },
+  maintain: { about: 'builds and drops indexes over vectors, and vacuums', run: maintain },
 }
 
 const USAGE = ['Usage: reverie <command>', ...Object.entries(COMMANDS).map(([name, { about }]) => `  ${name.padEnd(10)}${about}`)].join('\n')

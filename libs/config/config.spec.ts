@@ -22,7 +22,7 @@ describe('settings', () => {
     expect(loadSettings({})).toEqual({
       http: { host: '127.0.0.1', port: 3000 },
       store: { dataDir: './data', databaseUrl: undefined, backend: 'embedded', poolMax: 10, migrate: true },
-      memory: { hotDays: 30, k: 10, salienceThreshold: 0.35, taskDays: 30, undoDays: 7, timeZone: 'UTC', focusTtlSeconds: 172_800,
+      memory: { hotDays: 30, indexThreshold: 20_000, k: 10, salienceThreshold: 0.35, taskDays: 30, undoDays: 7, timeZone: 'UTC', focusTtlSeconds: 172_800,
       focusMaxItems: 64 },
       embedding: { provider: 'local', model: 'use-lite', dim: 768, precision: 'fp16', timeoutMs: 10_000, cacheSize: 10_000 },
       security: {},

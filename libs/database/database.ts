@@ -7,6 +7,7 @@ import { AutoVacuum } from './auto-vacuum'
 import { createDataSource } from './data-source'
 import { lockDirectory } from './directory-lock'
 import type { GuardedPool } from './guarded-pool'
+import { maintenanceSession, type Query } from './maintenance-session'
 import { migrate, type MigrationClass, readSchema } from './migrate'
 import { embeddedDriver, type PgDriver, serverDriver } from './pglite.driver'
 import { PgliteProcess } from './pglite-process'
@@ -65,6 +66,11 @@ export abstract class Database {
    * bulk writes and every night: the embedded store never does it by itself.
    */
   abstract vacuum(): Promise<void>
+  /**
+   * Runs statements one by one outside any transaction, as the maintenance role; see maintenanceSession. Not on the embedded store, whose one
+   * session everybody shares: its role would be everybody's.
+   */
+  abstract readonly maintain: (<T>(work: (query: Query) => Promise<T>) => Promise<T | undefined>) | undefined
   /** How the schema stands to this build now: a later release may have migrated since the start. */
   abstract schema(): Promise<SchemaState>
 }
@@ -164,6 +170,7 @@ async function start(
     sql: new PgSql(pool, auto && ((rows) => auto.wrote(rows)), backend === 'embedded' ? KEPT_STATEMENTS : 0),
     close: () => (closing ??= close()),
     vacuum,
+    maintain: backend === 'embedded' ? undefined : (work) => maintenanceSession(pool, work),
     schema: () => readSchema(dataSource),
   }
 }

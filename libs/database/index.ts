@@ -2,6 +2,7 @@ export { Database, type DatabaseOptions, type EmbeddedOptions, type ServerOption
 export { DatabaseModule } from './database.module'
 export { errorCode } from './database-errors'
 export { float16, halfvecBinary } from './halfvec'
+export type { Query } from './maintenance-session'
 export type { MigrationClass } from './migrate'
 export { PgSql } from './pg.sql'
 export type { PgDriver } from './pglite.driver'

@@ -5,8 +5,9 @@ import { StatsReader } from './stats.reader'
 import { TraceReader } from './trace.reader'
 import { TraceWriter } from './trace.writer'
 import { UserStore } from './user.store'
+import { VectorIndexes } from './vector-indexes'
 
-const STORES = [UserStore, SessionStore, SessionReader, TraceReader, TraceWriter, EmbeddingStore, StatsReader]
+const STORES = [UserStore, SessionStore, SessionReader, TraceReader, TraceWriter, EmbeddingStore, StatsReader, VectorIndexes]
 
 @Module({ providers: STORES, exports: STORES })
 export class EpisodicMemoryModule {}
