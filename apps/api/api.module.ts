@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { FocusController } from './controllers/focus.controller'
 import { ForgetController } from './controllers/forget.controller'
 import { HealthController } from './controllers/health.controller'
+import { McpController } from './controllers/mcp.controller'
 import { MemoryController } from './controllers/memory.controller'
 import { ProjectsController } from './controllers/projects.controller'
 import { RecallController } from './controllers/recall.controller'
@@ -29,7 +30,7 @@ export class ApiModule {
       // OpenAPI lists paths in this order.
       controllers: [
         MemoryController, RecallController, ForgetController, FocusController, SessionsController, ProjectsController, StatusController,
-        UsersController,
+        UsersController, McpController,
         HealthController,
       ],
       providers: [

@@ -12,6 +12,8 @@ import { BootLogger } from './http/logging'
 const STOP_MS = 10_000
 
 export interface Listening {
+  /** `http://127.0.0.1:3000`: the address that it listens on. */
+  readonly url: string
   /** `Reverie listens on http://127.0.0.1:3000 (embedded store in ./data)` */
   readonly line: string
   stop(): Promise<void>
@@ -37,7 +39,8 @@ export async function serve(module: DynamicModule, settings: Settings, logger: L
   app.nest.useLogger(app.nest.get(NestPinoLogger))
   const { port: taken } = app.nest.getHttpServer().address() as AddressInfo
   const name = host.includes(':') ? `[${host.replace(/^\[|\]$/g, '')}]` : host
-  return { line: `Reverie listens on http://${name}:${taken} (${storeOf(settings)})`, stop: () => app.stop() }
+  const url = `http://${name}:${taken}`
+  return { url, line: `Reverie listens on ${url} (${storeOf(settings)})`, stop: () => app.stop() }
 }
 
 /** The store as people may see it: where it is, without user and password. */
@@ -77,7 +80,7 @@ export interface Ending {
 }
 
 /** Stops the server on the first signal, at once on a second; a mistake nobody caught is logged without what it quotes, and ends it. */
-export function endWith(server: Listening, logger: Logger, process: Ending): void {
+export function endWith(server: Pick<Listening, 'stop'>, logger: Logger, process: Ending): void {
   let stopping = false
   const end = (): void => {
     if (stopping) return process.exit(1)

@@ -2,11 +2,13 @@ import 'reflect-metadata'
 import { loadSettings, type Settings } from '#config'
 import { startFailure } from '../api/serve'
 import { maintain } from './maintain'
+import { mcp } from './mcp'
 import { migrate } from './migrate'
 
 /** What can be asked for, and what each does. */
 const COMMANDS: Readonly<Record<string, { readonly about: string; run(settings: Settings): Promise<void> }>> = {
   migrate: { about: 'brings the schema of the store up to date', run: migrate },
+  mcp: { about: 'lends the memory to an agent, by MCP over standard input and output', run: mcp },
   maintain: { about: 'builds and drops indexes over vectors, and vacuums', run: maintain },
 }
 

@@ -91,6 +91,14 @@ export const security = z.object({
   ),
 })
 
+/** How `npm run mcp` finds the memory that it lends to an agent. */
+export const mcp = z.object({
+  url: setting(address('http', 'https').optional(), 'REVERIE_URL', 'For npm run mcp: the server to use. Without it the one at HOST and PORT, which it starts when there is none.',
+  { example: 'http://127.0.0.1:3000' }),
+  apiKey: setting(secretText().optional(), 'REVERIE_API_KEY', 'For npm run mcp: its key there. Default: ADMIN_API_KEY.', { ...SECRET, example: 'at-least-16-characters' }),
+  userId: setting(z.string().max(256).optional(), 'REVERIE_USER_ID', 'For npm run mcp: whose memory. Without it the agent may name a user.', { example: 'ana' }),
+})
+
 /** What is written about what happens. */
 export const logging = z.object({
   level: setting(oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent').default('info'), 'LOG_LEVEL',
@@ -102,4 +110,4 @@ export const logging = z.object({
 })
 
 /** Every area by its name. */
-export const AREAS = { http, store, memory, embedding, security, logging } as const
+export const AREAS = { http, store, memory, embedding, security, mcp, logging } as const

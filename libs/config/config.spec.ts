@@ -26,6 +26,7 @@ describe('settings', () => {
       focusMaxItems: 64 },
       embedding: { provider: 'local', model: 'use-lite', dim: 768, precision: 'fp16', timeoutMs: 10_000, cacheSize: 10_000 },
       security: {},
+      mcp: {},
       logging: { level: 'info', recallText: false },
     })
   })

@@ -25,7 +25,7 @@ export function loadSettings(env: Environment = environment()): Settings {
   const read = <S extends z.ZodObject>(area: S): z.output<S> => readArea(area, env, faults)
   const raw = {
     http: read(AREAS.http), store: read(AREAS.store), memory: read(AREAS.memory),
-    embedding: read(AREAS.embedding), security: read(AREAS.security), logging: read(AREAS.logging),
+    embedding: read(AREAS.embedding), security: read(AREAS.security), mcp: read(AREAS.mcp), logging: read(AREAS.logging),
   }
   refuse(faults)
   const { backend: asked, migrate, graphBackend, ...store } = raw.store

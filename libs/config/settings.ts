@@ -11,6 +11,7 @@ export abstract class Settings {
   abstract readonly memory: Readonly<Read<'memory'>>
   abstract readonly embedding: Readonly<Read<'embedding'> & { provider: 'local' | 'openai'; model: string }>
   abstract readonly security: Readonly<Read<'security'>>
+  abstract readonly mcp: Readonly<Read<'mcp'>>
   abstract readonly logging: Readonly<Read<'logging'>>
 }
 

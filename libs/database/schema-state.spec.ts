@@ -14,7 +14,9 @@ it('lets the release before work on a schema that already has more', () => {
 })
 
 it('calls a schema too old when a migration has not run, and names the cure', () => {
-  expect(fault([OLD, NEW], [OLD])).toMatchObject({ message: expect.stringContaining('too old for this build: 1 migration has not run (Second1700000000002)'), cure: expect.stringContaining('npm run migrate') })
+  expect(fault([OLD, NEW], [OLD])).toMatchObject({
+    message: expect.stringContaining('too old for this build: 1 migration has not run (Second1700000000002)'), cure: expect.stringContaining('npm run migrate'),
+  })
   expect(fault([OLD, NEW], [])?.message).toContain('2 migrations have not run, the first of them First1700000000001')
 })
 
