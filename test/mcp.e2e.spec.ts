@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -89,6 +89,16 @@ describe('an agent with the memory as tools', () => {
     expect(await call(client, 'recall', { query: 'x' })).toMatch(/refused: unavailable: the memory at http:\/\/127.0.0.1:\d+ does not answer/)
     await client.close()
   })
+
+  it('says why a store cannot be opened, and opens it once it can', async () => {
+    const env = { DATA_DIR: join(dir, 'taken'), PORT: String(await freePort()) }
+    writeFileSync(env.DATA_DIR, 'a file where a folder should be')
+    const client = await host(env, dir)
+    expect(await call(client, 'recall', { query: 'x' })).toMatch(/refused: unavailable: Reverie cannot start.*taken/s)
+    rmSync(env.DATA_DIR)
+    expect(await call(client, 'recall', { query: 'x' })).toBe('Nothing is remembered about that.')
+    await client.close()
+  }, 180_000)
 
   it('hears nothing but the protocol on standard output, and the server ends with its input', async () => {
     const child = spawn(process.execPath, [CLI, 'mcp'], { cwd: dir, env: { PATH, DATA_DIR: join(dir, 'other'), PORT: '0' }, stdio: ['pipe', 'pipe', 'pipe'] })

@@ -3,7 +3,7 @@ import type { DynamicModule } from '@nestjs/common'
 import { Logger as NestPinoLogger } from 'nestjs-pino'
 import type { Logger } from 'pino'
 import type { Settings } from '#config'
-import { StartupError } from '#kernel'
+import { StartupError, TakenError } from '#kernel'
 import { createApp } from './app'
 import { loggableError } from './http/errors'
 import { BootLogger } from './http/logging'
@@ -54,7 +54,7 @@ function listenError(cause: unknown, host: string, port: number): unknown {
   const told = (message: string, cure: string): StartupError => new StartupError(message, cure, { cause })
   switch ((cause as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':
-      return told(`Port ${port} of ${host} is taken`, 'Stop what listens there, or set PORT to another one (0 takes any that is free).')
+      return new TakenError(`Port ${port} of ${host} is taken`, 'Stop what listens there, or set PORT to another one (0 takes any that is free).', { cause })
     case 'EACCES':
       return told(`This user may not listen on port ${port}`, 'Set PORT to 1024 or more.')
     case 'EADDRNOTAVAIL':

@@ -17,8 +17,6 @@ export async function mcp(settings: Settings): Promise<void> {
     onerror: (error) => logger.warn({ type: error.name }, 'a message of the host could not be served'),
   })
   process.stdin.once('end', () => process.kill(process.pid, 'SIGTERM'))
-  await upstream.find().catch((error: unknown) => {
-    console.error(startFailure(error))
-    process.exit(1)
-  })
+  // A failure is told to the tools that come, and they try again: a host would only say that the server has gone.
+  await upstream.find().catch((error: unknown) => console.error(startFailure(error)))
 }

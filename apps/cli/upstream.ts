@@ -1,15 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Settings } from '#config'
+import { TakenError } from '#kernel'
 import { appModule } from '../api/app.module'
 import { type ApiAnswer, Refusal } from '../api/mcp/memory-api'
-import { type Listening, serve } from '../api/serve'
+import { type Listening, serve, startFailure } from '../api/serve'
 
 /** How long a server may take to say that it is there, and to answer a tool. */
 const PROBE_MS = 2_000
 const ANSWER_MS = 120_000
 /** How long, and how often, another process that holds the store is looked for: it may be starting, too. */
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 30_000
 const PAUSE_MS = 250
 
 /**
@@ -34,19 +35,23 @@ export class Upstream {
 
   /**
    * POSTs JSON.
-   * @throws Refusal when nobody answers
+   * @throws Refusal when nobody answers, or the memory cannot be opened
    */
   async post(path: string, body: object): Promise<ApiAnswer> {
-    const address = await this.find()
+    const address = await this.opened()
     try {
       return await this.send(address, path, body)
     } catch (error) {
       // Nobody is there, so nothing was done: the process that had the store has ended.
       if (!isRefused(error)) throw unanswered(address, error)
       this.found = undefined
-      const next = await this.find()
+      const next = await this.opened()
       return await this.send(next, path, body).catch((cause: unknown) => Promise.reject(unanswered(next, cause)))
     }
+  }
+
+  private opened(): Promise<string> {
+    return this.find().catch((error: unknown) => Promise.reject(new Refusal(`unavailable: ${startFailure(error)}`, { cause: error })))
   }
 
   async close(): Promise<void> {
@@ -63,8 +68,8 @@ export class Upstream {
       this.logger.info(this.own.line)
       return reachable(new URL(this.own.url))
     } catch (error) {
-      // Perhaps another one was faster.
-      for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await delay(PAUSE_MS)) if (await isReverie(address)) return address
+      // Perhaps by one that does the same and was faster.
+      if (error instanceof TakenError && await appears(address)) return address
       throw error
     }
   }
@@ -101,6 +106,12 @@ async function isReverie(address: string): Promise<boolean> {
   } catch {
     return false
   }
+}
+
+/** Waits for a server of ours that is still starting; false when none comes. */
+async function appears(address: string): Promise<boolean> {
+  for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await delay(PAUSE_MS)) if (await isReverie(address)) return true
+  return false
 }
 
 function isRefused(error: unknown): boolean {
