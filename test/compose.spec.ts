@@ -106,9 +106,7 @@ describe('the compose files', () => {
     for (const [name, { healthcheck }] of Object.entries(services)) expect([name, name === 'migrate' ? healthcheck?.disable : healthcheck?.test !== undefined]).toEqual([name, true])
     expect(services.db!.healthcheck!.test!.join(' ')).toContain('pg_isready -U "$$POSTGRES_USER" -d "$$POSTGRES_DB"')
     expect(services.migrate!.depends_on).toEqual({ db: { condition: 'service_healthy' } })
-    for (const name of ['api', 'dream-worker']) {
-      expect(services[name]!.depends_on).toMatchObject({ db: { condition: 'service_healthy' }, migrate: { condition: 'service_completed_successfully' } })
-    }
+    expect(services.api!.depends_on).toMatchObject({ db: { condition: 'service_healthy' }, migrate: { condition: 'service_completed_successfully' } })
   })
 
   it('keep every volume in a folder of the host, at the place that the base file names', () => {
