@@ -25,6 +25,7 @@ const HOMES = [
   { packages: ['openai', 'onnxruntime-node'], homes: ['libs/embeddings'], why: 'models stay behind the Embedder' },
   { packages: ['ioredis'], homes: ['libs/working-memory'], why: 'Redis stays behind its adapter' },
   { packages: ['bullmq'], homes: ['libs/jobs'], why: 'BullMQ stays behind its adapter' },
+  { packages: ['@modelcontextprotocol'], homes: ['apps'], why: 'only apps know MCP' },
   {
     packages: ['fastify', '@fastify', '@nestjs/platform-fastify', '@nestjs/swagger', 'nestjs-zod', 'nestjs-pino', 'pino-http', 'express', 'node:http', 'http'],
     homes: ['apps'],

@@ -2,3 +2,9 @@ import { Memory1763700000000 } from './1763700000000-memory'
 
 /** In order of their time; a migration that was released is never edited. */
 export const MIGRATIONS = [Memory1763700000000]
+
+/**
+ * Time stamp of the last migration of the oldest release that works on this schema: that of the release before this one, which runs
+ * beside it while processes are replaced. Before the first release it is the first migration's.
+ */
+export const SERVES_SINCE = 1_763_700_000_000

@@ -1,7 +1,7 @@
-import type { Database } from '#database'
+import { type Database, timeStampOf } from '#database'
 import { newId, userUuid } from '#kernel'
 import { openTestDatabase } from '../libs/database/testing'
-import { MIGRATIONS } from '.'
+import { MIGRATIONS, SERVES_SINCE } from '.'
 
 const OURS = `from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = current_schema() and c.relname <> 'migration'
   and c.relname not like 'migration_%' and c.relname not like 'PK_%'`
@@ -44,6 +44,12 @@ describe('the migrations', () => {
     expect(await query(`select rolname from pg_roles r where rolname like 'reverie\\_%' and not exists (select from pg_shdepend d where d.refobjid = r.oid)`)).toEqual([])
     await database.dataSource.runMigrations({ transaction: 'each' })
     expect(await schema()).toEqual(before)
+  })
+
+  it('say which releases the schema serves, and that among them is this one', async () => {
+    const stamps = MIGRATIONS.map((migration) => timeStampOf(migration.name))
+    expect(stamps).toEqual([...stamps].sort())
+    expect(stamps).toContain(SERVES_SINCE)
   })
 
   it('are undone with data in the tables', async () => {

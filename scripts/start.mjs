@@ -1,5 +1,6 @@
-// What `npm start` runs: installs and builds when that is due, says so on standard error, and becomes the server. Nothing but Node is
-// needed for it, and no syntax or import that a Node too old for the product would stumble over before it could say so.
+// What `npm start` runs: installs and builds when that is due, says so on standard error, and becomes the server, or, with a command
+// (`node scripts/start.mjs migrate`), that one of the command line. Nothing but Node is needed for it, and no syntax or import that a Node
+// too old for the product would stumble over before it could say so.
 import { spawnSync } from 'child_process'
 import { existsSync, readdirSync, statSync, utimesSync } from 'fs'
 import { dirname, join } from 'path'
@@ -68,6 +69,9 @@ function build() {
 checkNode()
 install()
 build()
-say('Starting …')
+// Whoever starts it and from wherever (a host of MCP does so from anywhere): ./data is the same folder.
+process.chdir(root)
+const commands = process.argv.length > 2
+if (!commands) say('Starting …')
 // In this process: signals then reach the server with nobody in between.
-import(pathToFileURL(at('dist', 'apps', 'api', 'main.js')).href).catch((error) => fail(error.message, 'Remove the folder dist and start again.'))
+import(pathToFileURL(at('dist', 'apps', commands ? 'cli' : 'api', 'main.js')).href).catch((error) => fail(error.message, 'Remove the folder dist and start again.'))

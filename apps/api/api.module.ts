@@ -6,6 +6,7 @@ import { ConnectionsController } from './controllers/connections.controller'
 import { FocusController } from './controllers/focus.controller'
 import { ForgetController } from './controllers/forget.controller'
 import { HealthController } from './controllers/health.controller'
+import { McpController } from './controllers/mcp.controller'
 import { MemoryController } from './controllers/memory.controller'
 import { ProjectsController } from './controllers/projects.controller'
 import { RecallController } from './controllers/recall.controller'
@@ -30,7 +31,7 @@ export class ApiModule {
       // OpenAPI lists paths in this order.
       controllers: [
         MemoryController, ConnectionsController, RecallController, ForgetController, FocusController, SessionsController, ProjectsController,
-        StatusController, UsersController, HealthController,
+        StatusController, UsersController, McpController, HealthController,
       ],
       providers: [
         Metrics, Recaller, StatusReporter, UserZones,

@@ -10,7 +10,7 @@ import { Clock, Secrets, SystemClock } from '#kernel'
 import { RecallModule, RecallSettings } from '#recall'
 import { RememberModule, RememberSettings } from '#remember'
 import { WorkingMemoryModule } from '#working-memory'
-import { MIGRATIONS } from '../../migrations'
+import { MIGRATIONS, SERVES_SINCE } from '../../migrations'
 import { ApiModule } from './api.module'
 
 /** Checks, before anything is served, that the store was written with this secret and with vectors of the model that is configured. */
@@ -46,15 +46,20 @@ class PlatformModule {
   }
 }
 
+/** The store that is configured, and the schema that this build works on. */
+export function databaseOf({ store }: Pick<Settings, 'store'>): DatabaseOptions {
+  const schema = { migrations: MIGRATIONS, servesSince: SERVES_SINCE, migrate: store.migrate }
+  return store.backend === 'postgres'
+    ? { backend: 'postgresql', url: store.databaseUrl!, poolMax: store.poolMax, ...schema }
+    : { backend: 'embedded', dataDir: store.dataDir, ...schema }
+}
+
 /** The whole product: which parts there are, and what each needs of the settings. */
 export function appModule(settings: Settings, logger: Logger): DynamicModule {
-  const { store, memory, embedding } = settings
-  const database: DatabaseOptions = store.backend === 'postgres'
-    ? { backend: 'postgresql', url: store.databaseUrl!, poolMax: store.poolMax, migrations: MIGRATIONS }
-    : { backend: 'embedded', dataDir: store.dataDir, migrations: MIGRATIONS }
+  const { memory, embedding } = settings
   return ApiModule.forRoot(logger, [
     ConfigModule.forRoot(settings),
-    DatabaseModule.forRoot(database),
+    DatabaseModule.forRoot(databaseOf(settings)),
     PlatformModule.forRoot(new Secrets(loadAppSecret(settings))),
     EmbeddingsModule.forRoot({ ...embedding }),
     WorkingMemoryModule.forRoot({ maxItems: memory.focusMaxItems, ttlSeconds: memory.focusTtlSeconds }),

@@ -57,6 +57,17 @@ describe('the API around its verbs', () => {
       expect(answer.headers['retry-after']).toMatch(/^\d+$/)
     })
 
+    it('is not ready on a schema that is too old or too new, and says which and what helps', async () => {
+      fake.database.schema.mockResolvedValueOnce({ pending: ['Next1800000000000'], latest: 1800000000000, servesSince: 1 })
+      const old = await get('/health/ready')
+      expect(old).toMatchObject({ status: 503, body: { error: { code: 'unavailable' } } })
+      expect(old.body.error.message).toMatch(/too old for this build.*Next1800000000000.*npm run migrate/)
+      fake.database.schema.mockResolvedValueOnce({ pending: [], latest: 1, servesSince: 2 })
+      expect((await get('/health/ready')).body.error.message).toContain('too new for this build')
+      fake.database.schema.mockRejectedValueOnce(new Error('down'))
+      expect((await get('/health/ready')).body.error.message).toBe('The store does not answer')
+    })
+
     it('measures itself by routes, and names nobody', async () => {
       await get('/memory/sessions/some-private-name')
       await get('/memory/recall?q=x')

@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core'
 import type { OpenAPIObject } from '@nestjs/swagger'
 import { pino } from 'pino'
 import { Settings } from '#config'
+import { Database } from '#database'
 import { Embedder } from '#embeddings'
 import { SessionReader, StatsReader, TraceReader, UserStore } from '#episodic-memory'
 import { ForgetService } from '#forget'
@@ -17,7 +18,7 @@ import { openApiOf } from './http/openapi'
 
 /** What the controllers ask for, so that none of it has to be opened to describe them. */
 const SERVICES = [
-  Settings, Embedder, SessionReader, StatsReader, TraceReader, UserStore, ForgetService, EdgeReader, Clock, RecallService, Connections, CorrectService,
+  Settings, Database, Embedder, SessionReader, StatsReader, TraceReader, UserStore, ForgetService, EdgeReader, Clock, RecallService, Connections, CorrectService,
   RememberService, FocusBuffer,
 ]
 

@@ -3,7 +3,7 @@ import type { DynamicModule } from '@nestjs/common'
 import { Logger as NestPinoLogger } from 'nestjs-pino'
 import type { Logger } from 'pino'
 import type { Settings } from '#config'
-import { StartupError, userOf } from '#kernel'
+import { StartupError, TakenError, userOf } from '#kernel'
 import { RecallService } from '#recall'
 import { createApp } from './app'
 import { loggableError } from './http/errors'
@@ -13,6 +13,8 @@ import { BootLogger } from './http/logging'
 const STOP_MS = 10_000
 
 export interface Listening {
+  /** `http://127.0.0.1:3000`: the address that it listens on. */
+  readonly url: string
   /** `Reverie listens on http://127.0.0.1:3000 (embedded store in ./data)` */
   readonly line: string
   stop(): Promise<void>
@@ -39,7 +41,8 @@ export async function serve(module: DynamicModule, settings: Settings, logger: L
   warmUp(app.nest.get(RecallService, { strict: false }), settings)
   const { port: taken } = app.nest.getHttpServer().address() as AddressInfo
   const name = host.includes(':') ? `[${host.replace(/^\[|\]$/g, '')}]` : host
-  return { line: `Reverie listens on http://${name}:${taken} (${storeOf(settings)})`, stop: () => app.stop() }
+  const url = `http://${name}:${taken}`
+  return { url, line: `Reverie listens on ${url} (${storeOf(settings)})`, stop: () => app.stop() }
 }
 
 /**
@@ -65,7 +68,7 @@ function listenError(cause: unknown, host: string, port: number): unknown {
   const told = (message: string, cure: string): StartupError => new StartupError(message, cure, { cause })
   switch ((cause as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':
-      return told(`Port ${port} of ${host} is taken`, 'Stop what listens there, or set PORT to another one (0 takes any that is free).')
+      return new TakenError(`Port ${port} of ${host} is taken`, 'Stop what listens there, or set PORT to another one (0 takes any that is free).', { cause })
     case 'EACCES':
       return told(`This user may not listen on port ${port}`, 'Set PORT to 1024 or more.')
     case 'EADDRNOTAVAIL':
@@ -91,7 +94,7 @@ export interface Ending {
 }
 
 /** Stops the server on the first signal, at once on a second; a mistake nobody caught is logged without what it quotes, and ends it. */
-export function endWith(server: Listening, logger: Logger, process: Ending): void {
+export function endWith(server: Pick<Listening, 'stop'>, logger: Logger, process: Ending): void {
   let stopping = false
   const end = (): void => {
     if (stopping) return process.exit(1)

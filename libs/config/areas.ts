@@ -24,6 +24,10 @@ export const store = z.object({
     'Where memories are kept: postgres, embedded, or auto (postgres when DATABASE_URL is set).',
   ),
   poolMax: setting(whole(1, 1_000).default(10), 'DATABASE_POOL_MAX', 'Most connections to Postgres.'),
+  migrate: setting(
+    oneOf('auto', 'on', 'off').default('auto'), 'DATABASE_MIGRATE',
+    'Whether a start brings the schema up to date: on, off (npm run migrate does), or auto (on when embedded, off on Postgres).',
+  ),
   graphBackend: setting(oneOf('postgres', 'neo4j').default('postgres'), 'GRAPH_BACKEND',
   'Where edges are kept; in this build always the store itself.'),
   redisUrl: setting(
@@ -37,6 +41,8 @@ export const store = z.object({
 /** How remembering and recalling behave. */
 export const memory = z.object({
   hotDays: setting(whole(1, 36_500).default(30), 'MEMORY_HOT_DAYS', 'Days within which a month of memories counts as hot.'),
+  indexThreshold: setting(whole(1, 1_000_000_000).default(20_000), 'VECTOR_INDEX_THRESHOLD',
+  'Vectors of one user in a hot month above which maintenance builds an HNSW index for that month (on Postgres); below, search is exact.'),
   k: setting(whole(1, 200).default(10), 'MEMORY_K', 'How many memories a recall answers unless it names k.'),
   salienceThreshold: setting(fraction(0, 1).default(0.35), 'MEMORY_SALIENCE_WRITE_THRESHOLD', 'Salience, 0 to 1, below which nothing is stored.'),
   taskDays: setting(whole(1, 36_500).default(30), 'MEMORY_TASK_DAYS', 'Days after which a memory of retention task expires.'),
@@ -90,6 +96,14 @@ export const security = z.object({
   ),
 })
 
+/** How `npm run mcp` finds the memory that it lends to an agent. */
+export const mcp = z.object({
+  url: setting(address('http', 'https').optional(), 'REVERIE_URL', 'For npm run mcp: the server to use. Without it the one at HOST and PORT, which it starts when there is none.',
+  { example: 'http://127.0.0.1:3000' }),
+  apiKey: setting(secretText().optional(), 'REVERIE_API_KEY', 'For npm run mcp: its key there. Default: ADMIN_API_KEY.', { ...SECRET, example: 'at-least-16-characters' }),
+  userId: setting(z.string().max(256).optional(), 'REVERIE_USER_ID', 'For npm run mcp: whose memory. Without it the agent may name a user.', { example: 'ana' }),
+})
+
 /** What is written about what happens. */
 export const logging = z.object({
   level: setting(oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent').default('info'), 'LOG_LEVEL',
@@ -101,4 +115,4 @@ export const logging = z.object({
 })
 
 /** Every area by its name. */
-export const AREAS = { http, store, memory, embedding, security, logging } as const
+export const AREAS = { http, store, memory, embedding, security, mcp, logging } as const

@@ -23,11 +23,12 @@ describe('settings', () => {
   it('need nothing', () => {
     expect(loadSettings({})).toEqual({
       http: { host: '127.0.0.1', port: 3000 },
-      store: { dataDir: './data', databaseUrl: undefined, backend: 'embedded', poolMax: 10 },
-      memory: { hotDays: 30, k: 10, salienceThreshold: 0.35, taskDays: 30, undoDays: 7, timeZone: 'UTC', focusTtlSeconds: 172_800,
+      store: { dataDir: './data', databaseUrl: undefined, backend: 'embedded', poolMax: 10, migrate: true },
+      memory: { hotDays: 30, indexThreshold: 20_000, k: 10, salienceThreshold: 0.35, taskDays: 30, undoDays: 7, timeZone: 'UTC', focusTtlSeconds: 172_800,
       focusMaxItems: 64 },
       embedding: { provider: 'local', model: 'use-lite', dim: 768, precision: 'fp16', timeoutMs: 10_000, cacheSize: 10_000 },
       security: { secretChanged: 'refuse' },
+      mcp: {},
       logging: { level: 'info', recallText: false },
     })
   })
@@ -45,6 +46,13 @@ describe('settings', () => {
     ['postgres://u:p@h/db'], ['postgresql://u:p@h/db'], ['postgresql+psycopg://u:p@h/db'],
   ])('read %s as an address of Postgres, which is then the store', (url) => {
     expect(loadSettings({ DATABASE_URL: url, APP_SECRET }).store).toMatchObject({ databaseUrl: 'postgresql://u:p@h/db', backend: 'postgres' })
+  })
+
+  it('migrate at the start when embedded, on Postgres only when told so', () => {
+    const migrates = (env: Record<string, string>): boolean => loadSettings({ APP_SECRET, ...env }).store.migrate
+    expect(migrates({ DATABASE_URL: 'postgresql://h/db' })).toBe(false)
+    expect(migrates({ DATABASE_URL: 'postgresql://h/db', DATABASE_MIGRATE: 'on' })).toBe(true)
+    expect(migrates({ DATABASE_MIGRATE: 'off' })).toBe(false)
   })
 
   it('keep the embedded store when it is asked for', () => {

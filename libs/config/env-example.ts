@@ -8,6 +8,7 @@ const TITLES: Readonly<Record<keyof typeof AREAS, string>> = {
   memory: 'How remembering and recalling behave',
   embedding: 'How texts become vectors',
   security: 'Who may do what',
+  mcp: 'How an agent is lent the memory (npm run mcp)',
   logging: 'What is written about what happens',
 }
 

@@ -25,13 +25,13 @@ export function loadSettings(env: Environment = environment()): Settings {
   const read = <S extends z.ZodObject>(area: S): z.output<S> => readArea(area, env, faults)
   const raw = {
     http: read(AREAS.http), store: read(AREAS.store), memory: read(AREAS.memory),
-    embedding: read(AREAS.embedding), security: read(AREAS.security), logging: read(AREAS.logging),
+    embedding: read(AREAS.embedding), security: read(AREAS.security), mcp: read(AREAS.mcp), logging: read(AREAS.logging),
   }
   refuse(faults)
-  const { backend: asked, graphBackend, ...store } = raw.store
+  const { backend: asked, migrate, graphBackend, ...store } = raw.store
   const backend = asked === 'auto' ? (store.databaseUrl ? 'postgres' : 'embedded') : asked
   if (backend === 'postgres' && !store.databaseUrl) faults.push('MEMORY_BACKEND is postgres, but DATABASE_URL is not set')
-  if (graphBackend === 'neo4j') faults.push('GRAPH_BACKEND neo4j is not available in this build; leave it out')
+  if (graphBackend === 'neo4j') faults.push('GRAPH_BACKEND neo4j is not available in this build; set postgres, or leave it out')
   if (backend === 'postgres' && !raw.security.appSecret) {
     faults.push('APP_SECRET is required with Postgres: set 16 characters or more and keep them with the data')
   }
@@ -42,7 +42,8 @@ export function loadSettings(env: Environment = environment()): Settings {
   const remote = raw.embedding.baseUrl !== undefined || raw.embedding.apiKey !== undefined
   const provider = raw.embedding.provider ?? (remote ? 'openai' : 'local')
   const model = raw.embedding.model ?? (provider === 'local' ? 'use-lite' : 'bge-m3')
-  return { ...raw, store: { ...store, backend }, embedding: { ...raw.embedding, provider, model } }
+  const migrates = migrate === 'auto' ? backend === 'embedded' : migrate === 'on'
+  return { ...raw, store: { ...store, backend, migrate: migrates }, embedding: { ...raw.embedding, provider, model } }
 }
 
 /** An empty variable counts as none: that is what `NAME=` in a file means. */

@@ -6,11 +6,12 @@ type Read<Name extends keyof typeof AREAS> = z.output<(typeof AREAS)[Name]>
 /** Everything that was configured, checked and complete. Injection token; `loadSettings` makes it. */
 export abstract class Settings {
   abstract readonly http: Readonly<Read<'http'>>
-  /** `backend` is what `auto` came to. */
-  abstract readonly store: Readonly<Omit<Read<'store'>, 'backend' | 'graphBackend'> & { backend: 'postgres' | 'embedded' }>
+  /** `backend` and `migrate` are what `auto` came to. */
+  abstract readonly store: Readonly<Omit<Read<'store'>, 'backend' | 'graphBackend' | 'migrate'> & { backend: 'postgres' | 'embedded'; migrate: boolean }>
   abstract readonly memory: Readonly<Read<'memory'>>
   abstract readonly embedding: Readonly<Read<'embedding'> & { provider: 'local' | 'openai'; model: string }>
   abstract readonly security: Readonly<Read<'security'>>
+  abstract readonly mcp: Readonly<Read<'mcp'>>
   abstract readonly logging: Readonly<Read<'logging'>>
 }
 

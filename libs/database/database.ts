@@ -7,17 +7,23 @@ import { AutoVacuum } from './auto-vacuum'
 import { createDataSource } from './data-source'
 import { lockDirectory } from './directory-lock'
 import type { GuardedPool } from './guarded-pool'
-import { migrate, type MigrationClass } from './migrate'
+import { maintenanceSession, type Query } from './maintenance-session'
+import { migrate, type MigrationClass, readSchema } from './migrate'
 import { embeddedDriver, type PgDriver, serverDriver } from './pglite.driver'
 import { PgliteProcess } from './pglite-process'
 import { PgSql } from './pg.sql'
+import { schemaFault, type SchemaState } from './schema-state'
 import type { Sql } from './sql'
 import { serverStartupError, vectorMissing } from './startup-errors'
 import { vacuumTables } from './vacuum'
 
 export type DatabaseOptions = {
-  /** Classes, not paths; they run at the start. */
+  /** Classes, not paths. */
   readonly migrations?: readonly MigrationClass[]
+  /** Whether they run at the start (default); without it a schema on which this build cannot work is refused. */
+  readonly migrate?: boolean
+  /** What `migrate` is told. */
+  readonly servesSince?: number
   /** Entity classes of TypeORM. */
   readonly entities?: readonly (new () => object)[]
   /** How long a caller waits for a client or for the embedded session, in ms. Default 30,000. */
@@ -51,6 +57,8 @@ export abstract class Database {
   abstract readonly driver: PgDriver
   /** The pool that Sql and the data source use. */
   abstract readonly pool: GuardedPool
+  /** Names of the migrations that this start ran. */
+  abstract readonly migrated: readonly string[]
   /** Ends the pool, then the store, then gives up the data directory. Safe to call again. */
   abstract close(): Promise<void>
   /**
@@ -58,6 +66,13 @@ export abstract class Database {
    * bulk writes and every night: the embedded store never does it by itself.
    */
   abstract vacuum(): Promise<void>
+  /**
+   * Runs statements one by one outside any transaction, as the maintenance role; see maintenanceSession. Not on the embedded store, whose one
+   * session everybody shares: its role would be everybody's.
+   */
+  abstract readonly maintain: (<T>(work: (query: Query) => Promise<T>) => Promise<T | undefined>) | undefined
+  /** How the schema stands to this build now: a later release may have migrated since the start. */
+  abstract schema(): Promise<SchemaState>
 }
 
 const WAIT_MS = 30_000
@@ -69,7 +84,7 @@ const SERVER_POOL = 10
 const POOL_END_MS = 10_000
 
 /**
- * Opens the store and brings its schema up to date.
+ * Opens the store and brings its schema up to date, or checks that it is.
  * @throws StartupError with the cure when the store cannot be used
  */
 export function openDatabase(options: DatabaseOptions): Promise<Database> {
@@ -97,7 +112,7 @@ async function openEmbedded(options: DatabaseOptions & EmbeddedOptions): Promise
     const ambient = new AmbientTransaction()
     const driver = embeddedDriver(process, ambient, { waitMs })
     const dataSource = createDataSource(driver, { connectionTimeoutMillis: waitMs, max: EMBEDDED_POOL }, options)
-    return await start('embedded', dataSource, driver, closeStore)
+    return await start('embedded', dataSource, driver, closeStore, options)
   } catch (error) {
     await closeStore()
     throw error
@@ -109,7 +124,7 @@ async function openServer(options: DatabaseOptions & ServerOptions): Promise<Dat
   const driver = serverDriver(new AmbientTransaction(), url)
   const dataSource = createDataSource(driver, { connectionTimeoutMillis: waitMs, max: poolMax }, options)
   try {
-    return await start('postgresql', dataSource, driver, async () => {}, url)
+    return await start('postgresql', dataSource, driver, async () => {}, options, url)
   } catch (error) {
     throw serverStartupError(error, url)
   }
@@ -120,13 +135,17 @@ async function start(
   dataSource: DataSource,
   driver: PgDriver,
   closeStore: () => Promise<void>,
+  { migrate: migrates = true, servesSince }: DatabaseOptions,
   url = '',
 ): Promise<Database> {
   await dataSource.initialize()
+  let migrated: string[] = []
   try {
     const [vector] = await dataSource.query(`select 1 from pg_available_extensions where name = 'vector'`)
     if (!vector) throw vectorMissing(url)
-    await migrate(dataSource)
+    if (migrates) migrated = await migrate(dataSource, servesSince)
+    const fault = schemaFault(await readSchema(dataSource))
+    if (fault) throw fault
   } catch (error) {
     await dataSource.destroy().catch(() => {})
     throw error
@@ -147,8 +166,11 @@ async function start(
     dataSource,
     driver,
     pool,
+    migrated,
     sql: new PgSql(pool, auto && ((rows) => auto.wrote(rows)), backend === 'embedded' ? KEPT_STATEMENTS : 0),
     close: () => (closing ??= close()),
     vacuum,
+    maintain: backend === 'embedded' ? undefined : (work) => maintenanceSession(pool, work),
+    schema: () => readSchema(dataSource),
   }
 }

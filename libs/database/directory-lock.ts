@@ -1,7 +1,7 @@
 import { closeSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { tryLock } from 'fs-native-extensions'
-import { StartupError } from '#kernel'
+import { StartupError, TakenError } from '#kernel'
 
 const LOCK_FILE = 'reverie.lock'
 
@@ -31,7 +31,7 @@ export function lockDirectory(directory: string): DirectoryLock {
   if (!free) {
     const holder = readHolder(fd)
     closeSync(fd)
-    throw new StartupError(
+    throw new TakenError(
       `The data directory ${directory} is in use by another process${holder}.`,
       'Stop that process, or set DATA_DIR to another directory. To run several processes, use a Postgres server (DATABASE_URL).',
     )

@@ -39,10 +39,14 @@ onServer('a Postgres server', () => {
     }
   })
 
-  it('is migrated by one of several processes that start at once, even with one connection each', async () => {
-    const all = await Promise.all(Array.from({ length: 4 }, () => openDatabase({ backend: 'postgresql', url, poolMax: 1, migrations })))
+  it('is migrated by one of twenty that start at once, even with one connection each', async () => {
+    const { url: empty, drop: dropEmpty } = await createOnServer(testServer()!)
+    const all = await Promise.all(Array.from({ length: 20 }, () => openDatabase({ backend: 'postgresql', url: empty, poolMax: 1, migrations, servesSince: 1700000000000 })))
     expect(await all[0]!.dataSource.query('select name from migration')).toEqual([{ name: 'Notes1700000000000' }])
+    expect(all.flatMap((db) => db.migrated)).toEqual(['Notes1700000000000'])
+    expect(await all[0]!.schema()).toEqual({ pending: [], latest: 1700000000000, servesSince: 1700000000000 })
     await Promise.all(all.map((db) => db.close()))
+    await dropEmpty()
   })
 
   it('may break connections: callers are told, and the next call works', async () => {

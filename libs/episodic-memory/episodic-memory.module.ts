@@ -6,8 +6,9 @@ import { StatsReader } from './stats.reader'
 import { TraceReader } from './trace.reader'
 import { TraceWriter } from './trace.writer'
 import { UserStore } from './user.store'
+import { VectorIndexes } from './vector-indexes'
 
-const STORES = [UserStore, SessionStore, SessionReader, TraceReader, TraceWriter, EmbeddingStore, StatsReader, SecretCheck]
+const STORES = [UserStore, SessionStore, SessionReader, TraceReader, TraceWriter, EmbeddingStore, StatsReader, SecretCheck, VectorIndexes]
 
 @Module({ providers: STORES, exports: STORES })
 export class EpisodicMemoryModule {}

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
 import { Clock, type User } from '#kernel'
+import { hotSince, isHot, partitionOf, type PartitionRow, PARTITIONS } from './partitions'
 import { liveSql } from './trace.reader'
 
 export interface UserStats {
@@ -47,22 +48,16 @@ export class StatsReader {
     return row!
   }
 
-  /** How full the store is. A month is hot while part of it lies within the last `hotDays`. */
+  /** How full the store is. Hot and warm as in `partitions`. */
   async status(hotDays: number): Promise<StoreStatus> {
-    const hotFrom = new Date(this.clock.now().getTime() - hotDays * 86_400_000)
+    const hotFrom = hotSince(this.clock.now(), hotDays)
     const counts = await this.sql.one<StoreStatus['counts']>('maintenance', `select (select count(*)::int from memory_trace where kind <> 'entity') as traces,
       (select count(*)::int from memory_embedding) as embeddings, (select count(*)::int from memory_edge) as edges,
       (select count(*)::int from memory_user) as users, (select count(*)::int from memory_session) as sessions`)
     const waiting = await this.sql.one<{ n: number }>('maintenance',
       'select count(*)::int as n from (select distinct user_id, trace_id from memory_embedding_pending) p')
-    const months = await this.sql.many<{ name: string; bounds: string }>('maintenance', `select c.relname as name, pg_get_expr(c.relpartbound, c.oid) as bounds
-      from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'memory_embedding'::regclass order by 1`)
-    const partitions = months.map(({ name, bounds }) => {
-      const [from = '', until = ''] = [...bounds.matchAll(/\((?:'([^']+)'|(MINVALUE|MAXVALUE))\)/g)].map((m) => m[1] ?? m[2]!.toLowerCase())
-      const hot = until === 'maxvalue' || new Date(until) > hotFrom
-      return { name, from, until, tier: hot ? 'hot' as const : 'warm' as const }
-    })
-    return { counts: counts!, waiting: waiting!.n, partitions }
+    const partitions = (await this.sql.many<PartitionRow>('maintenance', PARTITIONS)).map(partitionOf)
+    return { counts: counts!, waiting: waiting!.n, partitions: partitions.map((partition) => ({ ...partition, tier: isHot(partition, hotFrom) ? 'hot' as const : 'warm' as const })) }
   }
 
   /** Proves that vectors can be searched, and times it. */

@@ -43,3 +43,6 @@ export class StartupError extends Error {
     this.name = 'StartupError'
   }
 }
+
+/** A start-up failure because another process has what this one needs, a directory or a port: it may be one of ours that does the same work. */
+export class TakenError extends StartupError {}

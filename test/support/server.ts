@@ -103,5 +103,5 @@ async function freshStore(dir: string): Promise<Record<string, string>> {
   await admin.end()
   const url = new URL(server)
   url.pathname = `/${name}`
-  return { DATABASE_URL: url.toString(), APP_SECRET: 'a secret for end-to-end tests' }
+  return { DATABASE_URL: url.toString(), DATABASE_MIGRATE: 'on', APP_SECRET: 'a secret for end-to-end tests' }
 }

@@ -19,10 +19,11 @@ export class HealthController {
   }
 
   @Get('health/ready')
-  @ApiOperation({ summary: '200 when the store answers', security: [] })
+  @ApiOperation({ summary: '200 when the store answers and its schema is one that this build works on', security: [] })
   @ApiOkResponse({ type: ReadyDto })
   async ready(): Promise<ReadyDto> {
-    if (!(await this.reporter.probe())) throw new ReverieError('unavailable', 'The store does not answer')
+    const fault = await this.reporter.fault()
+    if (fault) throw new ReverieError('unavailable', fault)
     return { status: 'ready' }
   }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { type DynamicModule, Global, Module } from '@nestjs/common'
 import { ConfigModule, loadSettings, type Environment } from '#config'
+import { Database, type SchemaState } from '#database'
 import { Embedder } from '#embeddings'
 import { SessionReader, StatsReader, type Trace, TraceReader, UserStore } from '#episodic-memory'
 import { type ForgetAnswer, ForgetService } from '#forget'
@@ -93,6 +94,7 @@ export function fakes() {
       connect: jest.fn(async (_user, edge) => ({ ...edge, ts: NOW })),
       disconnect: jest.fn(async () => 1),
     },
+    database: { schema: jest.fn(async (): Promise<SchemaState> => ({ pending: [], latest: 1, servesSince: 1 })) },
     edges: { of: jest.fn(async () => [{ src: ID, dst: OTHER_ID, type: 'next', weight: 1, ts: NOW }]) },
     focus: { list: jest.fn(async () => [focusItem()]), size: jest.fn(async () => 1) },
     embedder: { model: 'use-lite', dim: 768 },
@@ -109,7 +111,7 @@ export function fakeLibs(fake: Fakes): DynamicModule {
     [RememberService, fake.remember], [CorrectService, fake.correct], [Connections, fake.connections], [RecallService, fake.recall], [ForgetService, fake.forget],
     [TraceReader, fake.traces],
     [SessionReader, fake.sessions], [UserStore, fake.users], [StatsReader, fake.stats], [EdgeReader, fake.edges], [FocusBuffer, fake.focus],
-    [Embedder, fake.embedder], [Clock, new FixedClock(NOW)],
+    [Embedder, fake.embedder], [Database, fake.database], [Clock, new FixedClock(NOW)],
   ].map(([provide, useValue]) => ({ provide: provide as never, useValue }))
   return { module: FakeLibs, providers, exports: providers.map((p) => p.provide) }
 }

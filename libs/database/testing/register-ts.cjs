@@ -1,4 +1,4 @@
-/** For child processes of specs: `node --conditions=source --require <this> file.ts` runs TypeScript as jest does. */
+/** For child processes of specs: `node --conditions=reverie-source --require <this> file.ts` runs TypeScript as jest does. */
 'use strict'
 const { readFileSync } = require('node:fs')
 const { transformSync } = require('@swc/core')

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 
 /** Starts testing/child.ts and resolves once it is ready. `lines` grows with what it prints; `kill` ends it without warning. */
 export async function spawnChild(what: 'hold' | 'write', directory: string): Promise<{ process: ChildProcess; lines: string[]; kill(): Promise<void> }> {
-  const args = ['--conditions=source', '--require', join(__dirname, 'register-ts.cjs'), join(__dirname, 'child.ts'), what, directory]
+  const args = ['--conditions=reverie-source', '--require', join(__dirname, 'register-ts.cjs'), join(__dirname, 'child.ts'), what, directory]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const lines: string[] = []
   const exited = once(child, 'exit')

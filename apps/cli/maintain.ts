@@ -1,0 +1,20 @@
+import type { Settings } from '#config'
+import { openDatabase } from '#database'
+import { VectorIndexes } from '#episodic-memory'
+import { SystemClock } from '#kernel'
+import { databaseOf } from '../api/app.module'
+
+/** What a night does for the store: builds and drops indexes over vectors, and vacuums. Safe to run again, and beside servers. */
+export async function maintain(settings: Settings): Promise<void> {
+  const database = await openDatabase(databaseOf(settings))
+  const { hotDays, indexThreshold } = settings.memory
+  try {
+    const changes = await new VectorIndexes(database, new SystemClock()).maintain({ hotDays, threshold: indexThreshold })
+    for (const name of changes?.built ?? []) console.log(`built the index of ${name}`)
+    for (const name of changes?.dropped ?? []) console.log(`dropped the index of ${name}`)
+    await database.vacuum()
+    console.log('The store is maintained.')
+  } finally {
+    await database.close()
+  }
+}
