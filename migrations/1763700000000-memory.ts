@@ -16,6 +16,7 @@ const NO_STATISTICS: readonly (readonly [string, string])[] = [
   ['memory_trace', 'tags'], ['memory_trace', 'category'], ['memory_trace', 'project'], ['memory_trace', 'agent_id'], ['memory_trace', 'triple'],
   ['memory_trace', 'content_key'], ['memory_term', 'term'], ['memory_tag', 'tag'], ['memory_path', 'value'], ['memory_path', 'path'],
   ['memory_edge', 'meta'], ['recall_log', 'query'], ['dream_change', 'before'], ['dream_change', 'after'], ['idempotency', 'answer'],
+  ['memory_signature', 'semantic'], ['memory_signature', 'entity'], ['memory_signature', 'situation'],
 ]
 
 /**

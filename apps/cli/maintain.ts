@@ -7,11 +7,11 @@ import { databaseOf } from '../api/app.module'
 /** What a night does for the store: builds and drops indexes over vectors, and vacuums. Safe to run again, and beside servers. */
 export async function maintain(settings: Settings): Promise<void> {
   const database = await openDatabase(databaseOf(settings))
-  const { hotDays, indexThreshold } = settings.memory
+  const threshold = settings.memory.indexThreshold
   try {
-    const changes = await new VectorIndexes(database, new SystemClock()).maintain({ hotDays, threshold: indexThreshold })
-    for (const name of changes?.built ?? []) console.log(`built the index of ${name}`)
-    for (const name of changes?.dropped ?? []) console.log(`dropped the index of ${name}`)
+    const changes = await new VectorIndexes(database, database.sql, new SystemClock()).maintain({ threshold })
+    for (const name of changes?.built ?? []) console.log(`built the index ${name}`)
+    for (const name of changes?.dropped ?? []) console.log(`dropped the index ${name}`)
     await database.vacuum()
     console.log('The store is maintained.')
   } finally {

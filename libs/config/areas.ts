@@ -42,7 +42,7 @@ export const store = z.object({
 export const memory = z.object({
   hotDays: setting(whole(1, 36_500).default(30), 'MEMORY_HOT_DAYS', 'Days within which a month of memories counts as hot.'),
   indexThreshold: setting(whole(1, 1_000_000_000).default(20_000), 'VECTOR_INDEX_THRESHOLD',
-  'Vectors of one user in a hot month above which maintenance builds an HNSW index for that month (on Postgres); below, search is exact.'),
+  'Memories of one user above which maintenance builds HNSW indexes for that user (on Postgres); below, search is exact.'),
   k: setting(whole(1, 200).default(10), 'MEMORY_K', 'How many memories a recall answers unless it names k.'),
   salienceThreshold: setting(fraction(0, 1).default(0.35), 'MEMORY_SALIENCE_WRITE_THRESHOLD', 'Salience, 0 to 1, below which nothing is stored.'),
   taskDays: setting(whole(1, 36_500).default(30), 'MEMORY_TASK_DAYS', 'Days after which a memory of retention task expires.'),

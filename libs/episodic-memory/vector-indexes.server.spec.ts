@@ -1,74 +1,80 @@
 import { FixedClock, newId, userUuid } from '#kernel'
 import { openTestDatabase, type TestDatabase, testServer } from '../database/testing'
 import { MIGRATIONS } from '../../migrations'
-import { EmbeddingStore } from './embedding.store'
-import { hnswOf, VectorIndexes } from './vector-indexes'
+import { INDEXED_HEADS, indexOf, VectorIndexes } from './vector-indexes'
 
 const NOW = new Date('2025-05-15T12:00:00Z')
-const [MARCH, MAY] = [new Date('2025-03-10T00:00:00Z'), new Date('2025-05-10T00:00:00Z')]
-const RULES = { hotDays: 30, threshold: 20 }
-const [MAY_MONTH, MARCH_MONTH] = ['memory_embedding_2025_05', 'memory_embedding_2025_03']
+const RULES = { threshold: 20 }
+const ANA = userUuid('ana')
+const OF_ANA = INDEXED_HEADS.map((head) => indexOf(ANA, head))
 
 const onServer = testServer() ? describe : describe.skip
 
-onServer('indexes over vectors', () => {
+onServer('indexes over signatures', () => {
   let database: TestDatabase
   let indexes: VectorIndexes
   const clock = new FixedClock(NOW)
   beforeEach(async () => {
     clock.set(NOW)
     database = await openTestDatabase({ migrations: MIGRATIONS })
-    indexes = new VectorIndexes(database, clock)
-    await new EmbeddingStore(database.sql).ensureMonths([MARCH, MAY])
+    indexes = new VectorIndexes(database, database.sql, clock)
   })
   afterEach(() => database?.close())
 
-  /** Gives a user vectors of a month. */
-  const embed = async (name: string, count: number, at: Date, head = 'semantic'): Promise<void> => {
-    const userId = userUuid(name)
-    for (let i = 0; i < count; i++) {
-      await database.sql.run({ userId }, `insert into memory_embedding (user_id, trace_id, head, vec, bits, model, occurred_at, created_at)
-        select $1, $2, $3, v, binary_quantize(v), 'test', $4, $4 from (select array_agg(random() - 0.5)::real[]::halfvec(768) as v from generate_series(1, 768)) r`,
-      [userId, newId(NOW), head, at])
-    }
+  const sign = async (userId: string, count: number): Promise<void> => {
+    const bits = `(select string_agg(round(random())::text, '')::bit(768) from generate_series(1, 768) where i > 0)`
+    await database.sql.run({ userId }, `insert into memory_signature (user_id, trace_id, model, semantic, situation)
+      select $1, id, 'test', ${bits}, ${bits} from unnest($2::uuid[]) with ordinality as t(id, i)`, [userId, Array.from({ length: count }, () => newId(NOW))])
   }
-  const stateOf = async (month: string): Promise<string> => {
-    const [index] = await database.dataSource.query('select indisvalid as valid, pg_get_indexdef(indexrelid) as text from pg_index where indexrelid = to_regclass($1)', [hnswOf(month)])
+  const defined = async (name: string): Promise<string> => {
+    const [index] = await database.dataSource.query('select indisvalid as valid, pg_get_indexdef(indexrelid) as text from pg_index where indexrelid = to_regclass($1)', [name])
     return index === undefined ? 'none' : index.valid ? index.text : 'invalid'
   }
+  const minuteLater = (): void => clock.set(new Date(clock.now().getTime() + 60_000))
 
-  it('are built for a hot month in which one user has many, over the semantic head, and then left alone', async () => {
-    await embed('ana', RULES.threshold + 1, MAY)
-    expect(await indexes.maintain(RULES)).toEqual({ built: [MAY_MONTH], dropped: [] })
-    const text = await stateOf(MAY_MONTH)
-    expect(text).toContain("USING hnsw (vec halfvec_cosine_ops) WITH (m='16', ef_construction='64') WHERE (head = 'semantic'::text)")
-    const [owner] = await database.dataSource.query('select pg_get_userbyid(relowner) as name from pg_class where relname = $1', [hnswOf(MAY_MONTH)])
+  it('are built for a user who has many, over the heads that recall searches, and then left alone', async () => {
+    await sign(ANA, RULES.threshold + 1)
+    expect(await indexes.serve(ANA)).toBe(false)
+    expect(await indexes.maintain(RULES)).toEqual({ built: OF_ANA, dropped: [] })
+    expect(await defined(OF_ANA[0]!)).toContain(`USING hnsw (semantic bit_hamming_ops) WITH (m='16', ef_construction='64') WHERE (user_id = '${ANA}'::uuid)`)
+    const [owner] = await database.dataSource.query('select pg_get_userbyid(relowner) as name from pg_class where relname = $1', [OF_ANA[0]])
     expect(owner).toEqual({ name: 'reverie_maintenance' })
     expect(await indexes.maintain(RULES)).toEqual({ built: [], dropped: [] })
+    expect(await new VectorIndexes(database, database.sql, clock).serve(ANA)).toBe(true)
   })
 
-  it('are not built where no user alone has many, nor for other heads, nor for months that are warm', async () => {
-    for (const name of ['ana', 'ben']) await embed(name, RULES.threshold, MAY)
-    await embed('ana', RULES.threshold + 1, MAY, 'entity')
-    await embed('ana', RULES.threshold + 1, MARCH)
+  it('are noticed by a process that runs within a minute or two', async () => {
+    await sign(ANA, RULES.threshold + 1)
+    expect(await indexes.serve(ANA)).toBe(false)
+    await indexes.maintain(RULES)
+    expect(await indexes.serve(ANA)).toBe(false)
+    minuteLater()
+    while (!(await indexes.serve(ANA))) await database.sql.one('maintenance', 'select 1')
+    expect(await indexes.serve(userUuid('ben'))).toBe(false)
+  })
+
+  it('are not built for users who have few each', async () => {
+    for (const name of ['ana', 'ben']) await sign(userUuid(name), RULES.threshold)
     expect(await indexes.maintain(RULES)).toEqual({ built: [], dropped: [] })
   })
 
-  it('go when their month has cooled; the signatures stay', async () => {
-    await embed('ana', RULES.threshold + 1, MAY)
+  it('go when their user has far fewer, and not before', async () => {
+    await sign(ANA, RULES.threshold + 1)
     await indexes.maintain(RULES)
-    clock.set(new Date('2025-07-02T00:00:00Z'))
-    expect(await indexes.maintain(RULES)).toEqual({ built: [], dropped: [MAY_MONTH] })
-    expect(await stateOf(MAY_MONTH)).toBe('none')
-    const [bits] = await database.dataSource.query(`select count(*)::int as n from pg_index where indrelid = $1::regclass and pg_get_indexdef(indexrelid) like '%bits%'`, [MAY_MONTH])
-    expect(bits).toEqual({ n: 1 })
+    const leave = (n: number): Promise<number> => database.sql.run({ userId: ANA }, `delete from memory_signature where user_id = $1
+      and trace_id not in (select trace_id from memory_signature order by trace_id limit ${n})`, [ANA])
+    await leave(RULES.threshold - 5)
+    expect(await indexes.maintain(RULES)).toEqual({ built: [], dropped: [] })
+    await leave(3)
+    expect(await indexes.maintain(RULES)).toEqual({ built: [], dropped: OF_ANA })
+    expect(await defined(OF_ANA[0]!)).toBe('none')
   })
 
   it('are tended by one process at a time, and built anew when it died half-way', async () => {
-    await embed('ana', RULES.threshold + 1, MAY)
+    await sign(ANA, RULES.threshold + 1)
     // A write that is under way keeps the build waiting.
     const writer = await database.pool.connect()
-    await writer.query(`begin; delete from ${MAY_MONTH} where false`)
+    await writer.query('begin; delete from memory_signature where false')
     const building = expect(indexes.maintain(RULES)).rejects.toThrow()
     let pid: number | undefined
     while (pid === undefined) {
@@ -80,10 +86,10 @@ onServer('indexes over vectors', () => {
     await building
     await writer.query('rollback')
     writer.release()
-    expect(await stateOf(MAY_MONTH)).toBe('invalid')
-    expect(await indexes.maintain(RULES)).toEqual({ built: [MAY_MONTH], dropped: [] })
-    expect(await stateOf(MAY_MONTH)).toContain('hnsw')
-    expect(await stateOf(MARCH_MONTH)).toBe('none')
+    expect(await defined(OF_ANA[0]!)).toBe('invalid')
+    expect(await indexes.serve(ANA)).toBe(false)
+    expect(await indexes.maintain(RULES)).toEqual({ built: OF_ANA, dropped: [] })
+    for (const name of OF_ANA) expect(await defined(name)).toContain('hnsw')
   })
 
   it('leave no role and no time limit behind on connections', async () => {
@@ -95,6 +101,8 @@ onServer('indexes over vectors', () => {
 const embedded = testServer() ? it.skip : it
 embedded('an embedded store has no indexes to maintain', async () => {
   const database = await openTestDatabase({ migrations: MIGRATIONS })
-  expect(await new VectorIndexes(database, new FixedClock(NOW)).maintain(RULES)).toBeUndefined()
+  const indexes = new VectorIndexes(database, database.sql, new FixedClock(NOW))
+  expect(await indexes.maintain(RULES)).toBeUndefined()
+  expect(await indexes.serve(ANA)).toBe(false)
   await database.close()
 })

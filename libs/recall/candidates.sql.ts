@@ -1,4 +1,4 @@
-import { filterSql, type Head, HEADS, liveSql, Params, type Trace, TRACE_FIELDS, TRACE_TABLES, type TraceFilter } from '#episodic-memory'
+import { filterSql, type Head, HEADS, INDEXED_HEADS, liveSql, Params, type Trace, TRACE_FIELDS, TRACE_TABLES, type TraceFilter } from '#episodic-memory'
 import type { WalkedEdge } from './recall.types'
 import { AVERAGE_WORDS, B, DAMPING, K1, NEIGHBOURS, WEIGHTS } from './weights'
 
@@ -20,6 +20,8 @@ const POSTINGS = 3000
 const RAREST = 3
 /** Postings of one word that count, the newest first: bounds what the rarest words of a question of common words alone cost. */
 const TERM_POSTINGS = 6000
+/** Nearest signatures of each head that an index is asked for; no more than the session's hnsw.ef_search. */
+const BY_INDEX = 400
 /** Distinct words of a query that are looked up. */
 const MAX_TERMS = 256
 /** Seeds of spreading activation, and edges followed from each: bounded at hubs. */
@@ -46,6 +48,8 @@ export interface CandidateQuery {
   readonly terms: readonly string[]
   readonly words: readonly string[]
   readonly heads: readonly HeadQuery[]
+  /** Whether the user's signatures have indexes: then these find the nearest, and the exact scan does else. */
+  readonly indexed: boolean
   /** Dimensions that the model fills; padding is alike in all signatures. */
   readonly dims: number
   readonly model: string
@@ -122,7 +126,7 @@ export function candidatesSql(q: CandidateQuery): { text: string; params: unknow
   const allowed = `allowed as materialized (select t.id, t.place, t.words from memory_trace t where t.user_id = $1 and ${passes}),\n  `
   const legs = heads.length === 0 ? ['lexical'] : ['lexical', 'near']
   const text = `with ${q.narrowed ? allowed : ''}${wordsSql(terms, q.narrowed)}${heads.length === 0 ? '' : `,
-  near as (${nearSql(heads, params.add(q.dims, '::float8'), model, q.narrowed)})`},
+  near as (${nearSql(heads, params.add(q.dims, '::float8'), model, q)})`},
   seed as (
     select id, max(weight) as weight from (
       select * from ${primed}
@@ -211,16 +215,18 @@ interface BoundHead {
  * two vectors is about π · distance / dims (Charikar 2002); near a right angle, where most are, cosines fall evenly, so distances are
  * averaged as they are. A head that is missing counts as a right angle.
  */
-function nearSql(heads: readonly BoundHead[], dims: string, model: string, narrowed: boolean): string {
+function nearSql(heads: readonly BoundHead[], dims: string, model: string, { narrowed, indexed }: CandidateQuery): string {
   const weight = heads.reduce((sum, h) => sum + WEIGHTS[h.name], 0)
   const distance = heads.map((h) => `${num(WEIGHTS[h.name] / weight)} * coalesce(e.${h.name} <~> ${h.bits}, ${dims} / 2)`).join(' + ')
+  const signed = (more: string): string =>
+    `select e.trace_id as id, ${distance} as distance from memory_signature e where e.user_id = $1 and e.model = ${model} ${more}`
+  const byIndex = indexed && !narrowed && heads.every((h) => INDEXED_HEADS.includes(h.name))
+  const pieces = byIndex
+    ? heads.map((h) => `(${signed(`order by e.${h.name} <~> ${h.bits} limit ${BY_INDEX}`)})`).join(' union all ')
+    : signed(`${narrowed ? 'and e.trace_id in (select id from allowed)' : ''} order by 2, 1 limit ${2 * OVERFETCH * LEG.vectors} offset 0`)
   return `
     select id, ${num(weight)} * greatest(0, cos(pi() * distance / ${dims})) as estimate, row_number() over (order by distance, id) as rank from (
-      select id, min(distance) as distance from (
-        select e.trace_id as id, ${distance} as distance from memory_signature e where e.user_id = $1 and e.model = ${model}
-          ${narrowed ? 'and e.trace_id in (select id from allowed)' : ''}
-        order by 2, 1 limit ${2 * OVERFETCH * LEG.vectors} offset 0) piece
-      group by id order by 2, 1 limit ${OVERFETCH * LEG.vectors}) n`
+      select id, min(distance) as distance from (${pieces}) piece group by id order by 2, 1 limit ${OVERFETCH * LEG.vectors}) n`
 }
 
 /** Activation walking from the seeds over edges both ways; each hop keeps DAMPING × the edge's weight. */

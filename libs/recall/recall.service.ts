@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { Embedder, EmbeddingUnavailable } from '#embeddings'
 import { Sql } from '#database'
-import { EmbeddingStore, type Head, RECALLED_KINDS, type Trace, TraceReader, UserStore } from '#episodic-memory'
+import { EmbeddingStore, type Head, RECALLED_KINDS, type Trace, TraceReader, UserStore, VectorIndexes } from '#episodic-memory'
 import { bitSignature, Clock, entityUuid, type User, type Vector } from '#kernel'
 import { FocusBuffer } from '#working-memory'
 import { type CandidateRow, candidatesSql, type HeadQuery } from './candidates.sql'
@@ -31,6 +31,7 @@ export class RecallService {
     private readonly embeddings: EmbeddingStore,
     private readonly users: UserStore,
     private readonly traces: TraceReader,
+    private readonly indexes: VectorIndexes,
     private readonly focus: FocusBuffer,
     private readonly reinforcement: Reinforcement,
   ) {}
@@ -48,6 +49,7 @@ export class RecallService {
     const { text, params } = candidatesSql({
       userId: input.user.id, filter, narrowed, at: input.asOf ?? now, past: input.asOf !== undefined, includeSuperseded: input.includeSuperseded,
       terms: question.terms, words: question.words, heads, dims, model: this.embedder.model, vectorType: this.embeddings.type, hops: input.hops, k: input.k,
+      indexed: await this.indexes.serve(input.user.id),
       primed: [
         ...question.entityKeys.map((key) => ({ id: entityUuid(input.user.id, key), weight: NAMED })),
         ...[...inMind].map(([id, weight]) => ({ id, weight: PRIMED * weight })),

@@ -1,0 +1,92 @@
+import { HEADS, INDEXED_HEADS, indexOf, RECALLED_KINDS, VectorIndexes } from '#episodic-memory'
+import { bitSignature, normalise, SystemClock, userUuid, type Vector } from '#kernel'
+import { halfvecBinary } from '#database'
+import { openTestDatabase, type TestDatabase, testServer } from '../database/testing'
+import { MIGRATIONS } from '../../migrations'
+import { candidatesSql, type CandidateRow } from './candidates.sql'
+
+const USERS = { small: 150, middle: 4_000, large: 24_000 } as const
+type Size = keyof typeof USERS
+const onServer = testServer() ? describe : describe.skip
+
+/** A direction of its own for each number. */
+function vectorOf(n: number): Vector {
+  return normalise(Float32Array.from({ length: 768 }, (_, i) => Math.sin((i + 1) * (n % 97 + 1)) + 0.6 * Math.sin((i + 3) * (n + 1))), 768)
+}
+
+onServer('the plan of a recall on Postgres', () => {
+  let database: TestDatabase
+  beforeAll(async () => {
+    database = await openTestDatabase({ migrations: MIGRATIONS })
+    for (const [name, count] of Object.entries(USERS)) await fill(userUuid(name), count)
+    await database.vacuum()
+    await new VectorIndexes(database, database.sql, new SystemClock()).maintain({ threshold: 20_000 })
+  }, 120_000)
+  afterAll(() => database?.close())
+
+  const fill = async (userId: string, count: number): Promise<void> => {
+    const scope = { userId }
+    await database.sql.run(scope, 'insert into memory_user (id, external_id, traces, created_at) values ($1, $2, $3, now())', [userId, userId, count])
+    for (let from = 0; from < count; from += 4_000) {
+      const numbers = Array.from({ length: Math.min(4_000, count - from) }, (_, i) => from + i)
+      const bits = numbers.map((n) => bitSignature(vectorOf(n)))
+      await database.sql.run(scope, `insert into memory_trace
+          (user_id, id, kind, role, content, retention, place, words, salience, confidence, tags, meta, occurred_at, created_at, valid_from, content_key)
+        select $1, ('018f0000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'episode', 'user', 'number ' || n, 'personal', n * 4, 2, .5, 1, '{}', '{}',
+          timestamptz '2025-01-01Z' + n * interval '1 minute', now(), now(), decode(md5(n::text), 'hex')
+        from unnest($2::int[]) n`, [userId, numbers])
+      await database.sql.run(scope, `insert into memory_signature (user_id, trace_id, model, semantic, situation)
+        select $1, ('018f0000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'test', b::bit(768), b::bit(768) from unnest($2::int[], $3::text[]) as t(n, b)`, [userId, numbers, bits])
+      await database.sql.run(scope, `insert into memory_term (user_id, term, trace_id, place, tf, length)
+        select $1, w, ('018f0000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, n * 4, 1, 2
+        from unnest($2::int[]) n cross join lateral (values ('number'), ('n' || n % 500)) as t(w)`, [userId, numbers])
+    }
+  }
+  const statement = (size: Size, indexed: boolean, n = 7): { text: string; params: unknown[] } => {
+    const vec = vectorOf(n)
+    return candidatesSql({
+      userId: userUuid(size), filter: { kind: RECALLED_KINDS }, narrowed: false, at: new Date(), past: false, includeSuperseded: false, terms: ['number', 'n7'], words: [],
+      heads: INDEXED_HEADS.map((head) => ({ head, vec: halfvecBinary(vec), bits: bitSignature(vec) })), dims: 768, indexed, model: 'test', vectorType: 'halfvec', primed: [], hops: 1, k: 10,
+    })
+  }
+  const plan = async (size: Size, indexed: boolean): Promise<string> => {
+    const { text, params } = statement(size, indexed)
+    const rows = await database.sql.many<{ 'QUERY PLAN': string }>({ userId: userUuid(size) }, `explain ${text}`, params)
+    return rows.map((row) => row['QUERY PLAN']).join('\n')
+  }
+  const rows = async (size: Size, indexed: boolean, n?: number): Promise<CandidateRow[]> => {
+    const { text, params } = statement(size, indexed, n)
+    return database.sql.many<CandidateRow>({ userId: userUuid(size) }, text, params)
+  }
+
+  it.each(['small', 'middle'] as const)('reads the signatures of a %s user alone, through the covering index', async (size) => {
+    const text = await plan(size, false)
+    expect(text).toMatch(/Index Only Scan using memory_signature_nearest|Bitmap Index Scan on memory_signature_\w+/)
+    expect(text).not.toMatch(/Seq Scan on memory_(signature|term|trace|embedding_2)/)
+    expect(text).not.toContain('signature_hnsw')
+  })
+
+  it('asks the indexes of a large user', async () => {
+    const text = await plan('large', true)
+    for (const head of INDEXED_HEADS) expect(text).toContain(`Index Scan using ${indexOf(userUuid('large'), head)}`)
+    expect(text).not.toMatch(/Seq Scan on memory_(signature|term)/)
+  })
+
+  it('looks rows up by key, whoever asks', async () => {
+    for (const size of ['small', 'middle', 'large'] as const) expect(await plan(size, size === 'large')).toContain('Index Scan using memory_trace_pkey')
+  })
+
+  it('finds by index what it finds exactly', async () => {
+    const nearest = (found: CandidateRow[]): string[] => found.filter((row) => row.lexical === 0).slice(0, 10).map((row) => row.traceId)
+    let [shared, all] = [0, 0]
+    for (const n of [3, 500, 7_777, 23_999]) {
+      const [exact, byIndex] = [await rows('large', false, n), await rows('large', true, n)]
+      const there = new Set(byIndex.map((row) => row.traceId))
+      shared += nearest(exact).filter((id) => there.has(id)).length
+      all += nearest(exact).length
+    }
+    expect(all).toBeGreaterThan(0)
+    expect(shared / all).toBeGreaterThanOrEqual(0.98)
+    expect(HEADS).toEqual(expect.arrayContaining([...INDEXED_HEADS]))
+  })
+})
