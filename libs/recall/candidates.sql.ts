@@ -184,9 +184,9 @@ function wordsSql(terms: string, narrowed: boolean): string {
   return `idf as materialized (
     select c.n, c.term, ln(1 + (greatest(u.traces, c.df) - c.df + 0.5::float8) / (c.df + 0.5::float8)) as idf,
       sum(c.df) over (order by c.df, c.n) <= ${SPREAD_POSTINGS} as wide,
-      sum(c.df) over (order by c.df, c.n) <= ${POSTINGS} or row_number() over (order by c.df, c.n) <= ${RAREST} as counts
+      sum(c.df) over (order by c.df, c.n) <= ${POSTINGS} or sum(sign(c.df)) over (order by c.df, c.n) <= ${RAREST} as counts
     from (select q.term, q.n, (select count(*) from memory_term m where m.user_id = $1 and m.term = q.term) as df from unnest(${terms}) with ordinality as q(term, n) offset 0) c
-      cross join (select traces from memory_user where id = $1) u where c.df > 0),
+      cross join (select traces from memory_user where id = $1) u),
   posting as materialized (
     select i.n, i.wide, m.place, m.tf / (${num(1 - B)} + ${num(B / AVERAGE_WORDS)} * m.length) as tf
     from idf i cross join lateral (
