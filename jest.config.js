@@ -1,9 +1,11 @@
-/** @type {import('jest').Config} */
-module.exports = {
+const { existsSync } = require('node:fs')
+const { join } = require('node:path')
+
+const roots = ['apps', 'libs', 'migrations', 'test', 'bench'].filter((folder) => existsSync(join(__dirname, folder))).map((folder) => `<rootDir>/${folder}`)
+const common = {
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['node', 'require', 'default'] },
-  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/migrations', '<rootDir>/test', '<rootDir>/bench'].filter((d) => require('fs').existsSync(d.replace('<rootDir>', __dirname))),
-  testMatch: ['**/*.spec.ts'],
+  roots,
   moduleNameMapper: { '^#([a-z-]+)$': '<rootDir>/libs/$1' },
   // An ES module that the client of MCP requires: Node 20 can, jest on it cannot.
   transformIgnorePatterns: ['/node_modules/(?!jose/)'],
@@ -14,6 +16,30 @@ module.exports = {
       module: { type: 'commonjs' },
     }],
   },
+}
+
+/**
+ * Every suite runs on nothing but Node; those that touch a store (`*.int`, `*.e2e`) run again, the same files, on real Postgres and
+ * Redis, and `*.server` runs there alone.
+ * @type {import('jest').Config}
+ */
+module.exports = {
+  projects: [
+    {
+      ...common,
+      displayName: 'embedded',
+      testMatch: ['**/*.spec.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.server\\.spec\\.ts$'],
+      setupFiles: ['<rootDir>/test/servers/embedded-environment.cjs'],
+    },
+    {
+      ...common,
+      displayName: 'server',
+      testMatch: ['**/*.{int,e2e,server}.spec.ts'],
+      globalSetup: '<rootDir>/test/servers/global-setup.ts',
+      globalTeardown: '<rootDir>/test/servers/global-teardown.ts',
+    },
+  ],
   collectCoverageFrom: ['apps/**/*.ts', 'libs/**/*.ts', 'migrations/**/*.ts', '!**/*.spec.ts', '!**/*.contract.ts', '!**/testing/**'],
   coverageThreshold: { global: { lines: 95 } },
   testTimeout: 60_000,

@@ -6,7 +6,8 @@ import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
-import { ensureBuilt, freePort } from './support/built'
+import { freePort } from './servers/free-port'
+import { ensureBuilt } from './support/built'
 import { startServer, type TestServer } from './support/server'
 
 const CLI = resolve(__dirname, '../dist/apps/cli/main.js')

@@ -44,7 +44,7 @@ describe('the command line', () => {
   const onServer = testServer() ? it : it.skip
   onServer('migrates Postgres once for several processes at once; before that the server does not start, and says what to do', async () => {
     const { url, drop } = await createOnServer(testServer()!)
-    const env = { DATABASE_URL: url, APP_SECRET: 'a secret for end-to-end tests', PORT: '0' }
+    const env = { DATABASE_URL: url, APP_SECRET: 'a secret for end-to-end tests', PORT: '0', REDIS_URL: process.env.TEST_REDIS_URL! }
     try {
       expect(await run('api', [], env, dir)).toMatchObject({ code: 1, stderr: expect.stringMatching(/too old for this build[^]*npm run migrate/) })
       const all = await Promise.all(Array.from({ length: 4 }, () => run('cli', ['migrate'], env, dir)))

@@ -12,6 +12,7 @@ import { RememberModule, RememberSettings } from '#remember'
 import { WorkingMemoryModule } from '#working-memory'
 import { MIGRATIONS, SERVES_SINCE } from '../../migrations'
 import { ApiModule } from './api.module'
+import { EmbedderCheck } from './embedder-check'
 
 /** Checks, before anything is served, that the store was written with this secret and with vectors of the model that is configured. */
 @Injectable()
@@ -40,7 +41,7 @@ class PlatformModule {
       module: PlatformModule,
       global: true,
       imports: [EpisodicMemoryModule],
-      providers: [{ provide: Clock, useClass: SystemClock }, { provide: Secrets, useValue: secrets }, StoreCheck],
+      providers: [{ provide: Clock, useClass: SystemClock }, { provide: Secrets, useValue: secrets }, StoreCheck, EmbedderCheck],
       exports: [Clock, Secrets],
     }
   }
@@ -50,19 +51,20 @@ class PlatformModule {
 export function databaseOf({ store }: Pick<Settings, 'store'>): DatabaseOptions {
   const schema = { migrations: MIGRATIONS, servesSince: SERVES_SINCE, migrate: store.migrate }
   return store.backend === 'postgres'
-    ? { backend: 'postgresql', url: store.databaseUrl!, poolMax: store.poolMax, ...schema }
+    ? { backend: 'postgresql', url: store.databaseUrl!, caFile: store.databaseCa, poolMax: store.poolMax, timeoutMs: store.databaseTimeoutMs, ...schema }
     : { backend: 'embedded', dataDir: store.dataDir, ...schema }
 }
 
 /** The whole product: which parts there are, and what each needs of the settings. */
 export function appModule(settings: Settings, logger: Logger): DynamicModule {
-  const { memory, embedding } = settings
+  const { store, memory, embedding } = settings
+  const redis = store.backend === 'postgres' ? { url: store.redisUrl!, caFile: store.redisCa, prefix: store.redisPrefix } : undefined
   return ApiModule.forRoot(logger, [
     ConfigModule.forRoot(settings),
     DatabaseModule.forRoot(databaseOf(settings)),
     PlatformModule.forRoot(new Secrets(loadAppSecret(settings))),
     EmbeddingsModule.forRoot({ ...embedding }),
-    WorkingMemoryModule.forRoot({ maxItems: memory.focusMaxItems, ttlSeconds: memory.focusTtlSeconds }),
+    WorkingMemoryModule.forRoot({ maxItems: memory.focusMaxItems, ttlSeconds: memory.focusTtlSeconds, redis }),
     EpisodicMemoryModule,
     GraphMemoryModule,
     RememberModule.forRoot(new RememberSettings(memory.salienceThreshold, memory.taskDays, memory.timeZone)),

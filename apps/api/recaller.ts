@@ -3,6 +3,7 @@ import { PinoLogger } from 'nestjs-pino'
 import { Settings } from '#config'
 import { Clock } from '#kernel'
 import { RecallService } from '#recall'
+import { FocusBuffer } from '#working-memory'
 import { Metrics } from './http/metrics'
 import { UserZones } from './user-zones'
 import { userFrom } from './wire/aliases'
@@ -15,6 +16,7 @@ import { type RecallDto, toRecallInput } from './wire/recall.dto'
 export class Recaller {
   constructor(
     private readonly service: RecallService,
+    private readonly focus: FocusBuffer,
     private readonly zones: UserZones,
     private readonly settings: Settings,
     private readonly clock: Clock,
@@ -27,7 +29,8 @@ export class Recaller {
     const user = userFrom(query, asked)
     const zone = await this.zones.for(user, [asked.as_of, asked.reference_date, ...(asked.filters === undefined ? [] : datesIn(asked.filters))])
     const input = toRecallInput(asked, user, { k: this.settings.memory.k, reinforce, zone, now: this.clock.now() })
-    const answer = await this.service.recall(input)
+    const { result, failed } = await this.focus.tolerating(() => this.service.recall(input))
+    const answer = failed ? { ...result, degraded: [...result.degraded, 'focus'] } : result
     this.metrics.recalled(answer.results.length, answer.degraded.length > 0)
     if (this.settings.logging.recallText) this.logger.info({ q: input.query, k: input.k, results: answer.results.length }, 'recall')
     return presentRecalled(answer)

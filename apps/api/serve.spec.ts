@@ -110,8 +110,8 @@ describe('serving', () => {
   })
 
   it('names the store without its password', () => {
-    const settings = loadSettings({ DATABASE_URL: 'postgres://u:hunter2@db:5433/mem', APP_SECRET: 'sixteen letters 1' })
-    expect(storeOf(settings)).toBe('Postgres at db:5433/mem')
+    const settings = loadSettings({ DATABASE_URL: 'postgres://u:hunter2@db:5433/mem', REDIS_URL: 'redis://:hunter2@cache:6380/1', APP_SECRET: 'sixteen letters 1' })
+    expect(storeOf(settings)).toBe('Postgres at db:5433/mem, Redis at cache:6380')
   })
 
   it('tells a failure by cause and cure', () => {

@@ -27,7 +27,7 @@ export interface Listening {
 export async function serve(module: DynamicModule, settings: Settings, logger: Logger): Promise<Listening> {
   const { host, port } = settings.http
   logger.info(`opening the ${storeOf(settings)}`)
-  if (settings.store.redisUrl) logger.warn('REDIS_URL is set, but this build keeps the focus buffer in this process')
+  for (const name of unused(settings)) logger.warn(`${name} is set, and not used: MEMORY_BACKEND is embedded`)
   const app = await createApp(module, settings, logger)
   // Nest tells a failure to listen in its own words before it throws it; ours are enough.
   app.nest.useLogger(new BootLogger(logger))
@@ -61,7 +61,14 @@ function warmUp(recall: RecallService, { embedding }: Settings): void {
 export function storeOf({ store }: Pick<Settings, 'store'>): string {
   if (store.backend === 'embedded') return `embedded store in ${store.dataDir}`
   const { host, pathname } = new URL(store.databaseUrl!)
-  return `Postgres at ${host || 'the local socket'}${pathname}`
+  return `Postgres at ${host || 'the local socket'}${pathname}, Redis at ${new URL(store.redisUrl!).host}`
+}
+
+/** Names of servers that are named and left alone. */
+function unused({ store }: Settings): string[] {
+  if (store.backend !== 'embedded') return []
+  const named = { DATABASE_URL: store.databaseUrl, REDIS_URL: store.redisUrl, JOBS_REDIS_URL: store.jobsRedisUrl }
+  return Object.entries(named).filter(([, url]) => url !== undefined).map(([name]) => name)
 }
 
 function listenError(cause: unknown, host: string, port: number): unknown {

@@ -3,6 +3,7 @@ import { Settings } from '#config'
 import { Database, schemaFault } from '#database'
 import { HEADS, StatsReader } from '#episodic-memory'
 import { Embedder } from '#embeddings'
+import { userOf } from '#kernel'
 import { FocusBuffer } from '#working-memory'
 import { VERSION } from './version'
 import type { HealthDto, StatusDto } from './wire/answers'
@@ -27,6 +28,9 @@ async function inTime<T>(answer: Promise<T>): Promise<T | undefined> {
   }
 }
 
+/** Nothing is in this mind; asking shows whether anything could be. */
+const NOBODY = userOf('health')
+
 /** How the service is. */
 @Injectable()
 export class StatusReporter {
@@ -46,19 +50,26 @@ export class StatusReporter {
       counts: { ...counts },
       partitions: partitions.map(({ name, from, until, tier }) => ({ name, from, until, tier })),
       embedding: { model: this.embedder.model, dim: this.embedder.dim, precision: embedding.precision, heads: [...HEADS] },
-      focus: { items: await this.focus.size(), max_items: memory.focusMaxItems, ttl_seconds: memory.focusTtlSeconds },
+      focus: { backend: this.focus.backend, items: await this.itemsInMind(), max_items: memory.focusMaxItems, ttl_seconds: memory.focusTtlSeconds },
       queue: { backend: 'in-process', waiting },
       version: VERSION,
     }
   }
 
+  /** Null when working memory cannot be reached. */
+  private async itemsInMind(): Promise<number | null> {
+    const { result, failed } = await this.focus.tolerating(() => this.focus.size())
+    return failed ? null : result
+  }
+
   /** Never throws: a server that can say that its store is down is alive. */
   async health(): Promise<HealthDto> {
     const about = { version: VERSION, backend: this.backend, uptime_seconds: Math.round(process.uptime()) }
-    const probe = await inTime(this.stats.probe())
-    if (!probe) return { status: 'degraded', ...about, vector_extension: null, vector_query_ms: null, counts: null }
+    const [probe, inMind] = await Promise.all([inTime(this.stats.probe()), this.focus.tolerating(() => this.focus.list(NOBODY))])
+    const focus = { backend: this.focus.backend, reachable: !inMind.failed }
+    if (!probe) return { status: 'degraded', ...about, focus, vector_extension: null, vector_query_ms: null, counts: null }
     const ms = Math.round(probe.vectorQueryMs * 1000) / 1000
-    return { status: 'ok', ...about, vector_extension: probe.extension, vector_query_ms: ms, counts: { traces: probe.traces } }
+    return { status: inMind.failed ? 'degraded' : 'ok', ...about, focus, vector_extension: probe.extension, vector_query_ms: ms, counts: { traces: probe.traces } }
   }
 
   /** Why requests cannot be served now; undefined when they can. */

@@ -21,9 +21,13 @@ export const store = z.object({
   ),
   backend: setting(
     oneOf('auto', 'postgres', 'embedded').default('auto'), 'MEMORY_BACKEND',
-    'Where memories are kept: postgres, embedded, or auto (postgres when DATABASE_URL is set).',
+    'Where memories are kept: postgres (with Redis; server mode), embedded (servers that are named are left alone), or auto (postgres when DATABASE_URL is set).',
   ),
-  poolMax: setting(whole(1, 1_000).default(10), 'DATABASE_POOL_MAX', 'Most connections to Postgres.'),
+  databaseCa: setting(z.string().optional(), 'PGSSLROOTCERT',
+  'File of the certificate authority (PEM) of Postgres; sslmode stands in DATABASE_URL and means what it means to psql.', { example: '/etc/ssl/postgres-ca.pem' }),
+  poolMax: setting(whole(1, 1_000).default(10), 'DATABASE_POOL_MAX', 'Most connections of one process to Postgres.'),
+  databaseTimeoutMs: setting(whole(100, 3_600_000).default(10_000), 'DATABASE_TIMEOUT_MS',
+  'Milliseconds that one statement on Postgres may take, and the wait for a connection.'),
   migrate: setting(
     oneOf('auto', 'on', 'off').default('auto'), 'DATABASE_MIGRATE',
     'Whether a start brings the schema up to date: on, off (npm run migrate does), or auto (on when embedded, off on Postgres).',
@@ -31,9 +35,12 @@ export const store = z.object({
   graphBackend: setting(oneOf('postgres', 'neo4j').default('postgres'), 'GRAPH_BACKEND',
   'Where edges are kept; in this build always the store itself.'),
   redisUrl: setting(
-    address('redis', 'rediss').optional(), 'REDIS_URL', 'Redis for the focus buffer. Accepted, but this build keeps the buffer in this process.',
+    address('redis', 'rediss').optional(), 'REDIS_URL', 'Redis for the focus buffer. Required with Postgres, and of no use without.',
     { ...SECRET, example: 'redis://localhost:6379' },
   ),
+  redisCa: setting(z.string().optional(), 'REDIS_CA_FILE', 'File of the certificate authority (PEM) of Redis, for rediss://.', { example: '/etc/ssl/redis-ca.pem' }),
+  redisPrefix: setting(z.string().regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores').default('reverie'), 'REDIS_PREFIX',
+  'What every key in Redis begins with; two installations on one Redis need two.'),
   jobsRedisUrl: setting(address('redis', 'rediss').optional(), 'JOBS_REDIS_URL', 'Redis for jobs, when it is another one. Accepted, but this build has no jobs.',
   { ...SECRET, example: 'redis://localhost:6379/1' }),
 })

@@ -23,7 +23,7 @@ describe('settings', () => {
   it('need nothing', () => {
     expect(loadSettings({})).toEqual({
       http: { host: '127.0.0.1', port: 3000 },
-      store: { dataDir: './data', databaseUrl: undefined, backend: 'embedded', poolMax: 10, migrate: true },
+      store: { dataDir: './data', databaseUrl: undefined, backend: 'embedded', poolMax: 10, databaseTimeoutMs: 10_000, redisPrefix: 'reverie', migrate: true },
       memory: { hotDays: 30, indexThreshold: 20_000, k: 10, salienceThreshold: 0.35, taskDays: 30, undoDays: 7, timeZone: 'UTC', focusTtlSeconds: 172_800,
       focusMaxItems: 64 },
       embedding: { provider: 'local', model: 'use-lite', dim: 768, precision: 'fp16', timeoutMs: 10_000, cacheSize: 10_000 },
@@ -45,18 +45,15 @@ describe('settings', () => {
   it.each([
     ['postgres://u:p@h/db'], ['postgresql://u:p@h/db'], ['postgresql+psycopg://u:p@h/db'],
   ])('read %s as an address of Postgres, which is then the store', (url) => {
-    expect(loadSettings({ DATABASE_URL: url, APP_SECRET }).store).toMatchObject({ databaseUrl: 'postgresql://u:p@h/db', backend: 'postgres' })
+    expect(loadSettings({ DATABASE_URL: url, REDIS_URL: 'redis://h', APP_SECRET }).store).toMatchObject({ databaseUrl: 'postgresql://u:p@h/db', backend: 'postgres' })
   })
 
   it('migrate at the start when embedded, on Postgres only when told so', () => {
     const migrates = (env: Record<string, string>): boolean => loadSettings({ APP_SECRET, ...env }).store.migrate
-    expect(migrates({ DATABASE_URL: 'postgresql://h/db' })).toBe(false)
-    expect(migrates({ DATABASE_URL: 'postgresql://h/db', DATABASE_MIGRATE: 'on' })).toBe(true)
+    const server = { DATABASE_URL: 'postgresql://h/db', REDIS_URL: 'redis://h' }
+    expect(migrates(server)).toBe(false)
+    expect(migrates({ ...server, DATABASE_MIGRATE: 'on' })).toBe(true)
     expect(migrates({ DATABASE_MIGRATE: 'off' })).toBe(false)
-  })
-
-  it('keep the embedded store when it is asked for', () => {
-    expect(loadSettings({ DATABASE_URL: 'postgres://h/db', MEMORY_BACKEND: 'embedded' }).store.backend).toBe('embedded')
   })
 
   it.each([
@@ -69,7 +66,9 @@ describe('settings', () => {
   })
 
   it.each([
-    ['PORT', 'abc'], ['PORT', '65536'], ['PORT', '-1'], ['MEMORY_K', '0'], ['MEMORY_K', '201'], ['MEMORY_SALIENCE_WRITE_THRESHOLD', '1.5'],
+    ['PORT', 'abc'],
+    ['DATABASE_POOL_MAX', '0'], ['DATABASE_TIMEOUT_MS', '0'], ['REDIS_PREFIX', 'a b'], ['PORT', '65536'],
+    ['PORT', '-1'], ['MEMORY_K', '0'], ['MEMORY_K', '201'], ['MEMORY_SALIENCE_WRITE_THRESHOLD', '1.5'],
     ['DEFAULT_TIME_ZONE', 'Mars/Olympus'], ['MEMORY_BACKEND', 'sqlite'], ['LOG_LEVEL', 'loud'], ['EMBEDDING_PRECISION', 'fp8'],
     ['RECALL_LOG_TEXT', 'yes'],
   ])('refuse %s=%s by name, reason and value', (name, value) => {
@@ -80,6 +79,7 @@ describe('settings', () => {
 
   it.each([
     ['DATABASE_URL', 'mysql://root:hunter2@h/db'], ['DATABASE_URL', 'hunter2'], ['REDIS_URL', 'http://:hunter2@h'], ['JOBS_REDIS_URL', 'hunter2'],
+    ['REDIS_URL', 'redis://'], ['REDIS_URL', 'redis://:hunter2@h/hunter2'], ['DATABASE_URL', 'postgresql://u:hunter2@h:port/db'],
     ['EMBEDDING_BASE_URL', 'ftp://u:hunter2@h'],
     ['ADMIN_API_KEY', 'hunter2'], ['APP_SECRET', 'hunter2'], ['APP_SECRET', 'hunter2 hünter2 hunter2'],
   ])('refuse a wrong %s without printing it', (name, value) => {
@@ -94,12 +94,21 @@ describe('settings', () => {
 
   it.each([
     [{ MEMORY_BACKEND: 'postgres', APP_SECRET }, /DATABASE_URL/],
-    [{ DATABASE_URL: 'postgres://h/db' }, /APP_SECRET/],
+    [{ DATABASE_URL: 'postgres://h/db', REDIS_URL: 'redis://h' }, /APP_SECRET/],
+    [{ DATABASE_URL: 'postgres://h/db', APP_SECRET }, /REDIS_URL is required with Postgres/],
+    [{ MEMORY_BACKEND: 'postgres', DATABASE_URL: 'postgres://h/db', APP_SECRET }, /REDIS_URL is required with Postgres/],
+    [{ REDIS_URL: 'redis://h' }, /REDIS_URL is set, but DATABASE_URL is not/],
+    [{ JOBS_REDIS_URL: 'redis://h' }, /JOBS_REDIS_URL is set, but DATABASE_URL is not/],
     [{ GRAPH_BACKEND: 'neo4j' }, /not available in this build/],
     [{ HOST: '0.0.0.0' }, /ADMIN_API_KEY/],
     [{ HOST: '192.168.1.5' }, /HOST/],
   ])('refuse what does not go together: %j', (env, reason) => {
     expect(refusal(env as Record<string, string>).message).toMatch(reason)
+  })
+
+  it('leave servers alone when the embedded store is asked for', () => {
+    const { store } = loadSettings({ MEMORY_BACKEND: 'embedded', DATABASE_URL: 'postgres://h/db', REDIS_URL: 'redis://h' })
+    expect(store.backend).toBe('embedded')
   })
 
   it('listen anywhere with a key', () => {

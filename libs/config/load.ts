@@ -31,6 +31,12 @@ export function loadSettings(env: Environment = environment()): Settings {
   const { backend: asked, migrate, graphBackend, ...store } = raw.store
   const backend = asked === 'auto' ? (store.databaseUrl ? 'postgres' : 'embedded') : asked
   if (backend === 'postgres' && !store.databaseUrl) faults.push('MEMORY_BACKEND is postgres, but DATABASE_URL is not set')
+  if (backend === 'postgres' && !store.redisUrl) {
+    faults.push('REDIS_URL is required with Postgres: working memory is one for all processes; set it, or MEMORY_BACKEND=embedded to use neither')
+  }
+  for (const name of asked === 'auto' && backend === 'embedded' ? redisNames(store) : []) {
+    faults.push(`${name} is set, but DATABASE_URL is not: the embedded store has no use for Redis; set DATABASE_URL too, or MEMORY_BACKEND=embedded to leave Redis alone`)
+  }
   if (graphBackend === 'neo4j') faults.push('GRAPH_BACKEND neo4j is not available in this build; set postgres, or leave it out')
   if (backend === 'postgres' && !raw.security.appSecret) {
     faults.push('APP_SECRET is required with Postgres: set 16 characters or more and keep them with the data')
@@ -44,6 +50,10 @@ export function loadSettings(env: Environment = environment()): Settings {
   const model = raw.embedding.model ?? (provider === 'local' ? 'use-lite' : 'bge-m3')
   const migrates = migrate === 'auto' ? backend === 'embedded' : migrate === 'on'
   return { ...raw, store: { ...store, backend, migrate: migrates }, embedding: { ...raw.embedding, provider, model } }
+}
+
+function redisNames({ redisUrl, jobsRedisUrl }: { redisUrl?: string; jobsRedisUrl?: string }): string[] {
+  return [...(redisUrl ? ['REDIS_URL'] : []), ...(jobsRedisUrl ? ['JOBS_REDIS_URL'] : [])]
 }
 
 /** An empty variable counts as none: that is what `NAME=` in a file means. */

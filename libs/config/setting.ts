@@ -37,10 +37,15 @@ export function oneOf<const W extends readonly [string, ...string[]]>(...words: 
   return z.enum(words, `must be ${words.join(' or ')}`)
 }
 
-/** An address with one of these schemes. */
+/** An address with one of these schemes. Postgres alone may do without a host: a local socket. */
 export function address(...schemes: string[]): z.ZodType<string, string> {
   const isOne = (text: string): boolean => schemes.some((scheme) => text.startsWith(`${scheme}://`)) && URL.canParse(text)
-  return z.string().refine(isOne, `must be an address that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`)
+  const complete = (text: string): boolean => !isOne(text) || schemes.includes('postgresql') || new URL(text).hostname !== ''
+  const numbered = (text: string): boolean => !schemes.includes('redis') || !isOne(text) || /^\/?\d*$/.test(new URL(text).pathname)
+  return z.string()
+    .refine(isOne, `must be an address that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`)
+    .refine(complete, 'must name a host')
+    .refine(numbered, 'must end with the number of a database, or with nothing, after the host')
 }
 
 /** A secret that nobody guesses. */

@@ -5,9 +5,13 @@ export const SESSION_BUSY = 'RV001'
 /** Code of the error of callers who waited when the embedded session was lost: Postgres' own for a crash. */
 export const SESSION_LOST = '57P02'
 
+/** Postgres' code for a statement that was stopped, here always for its time. */
+const CANCELED = '57014'
+
 const LOST_CODES = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|57P0.|08...|53300|RV001)$/
 const LOST_MESSAGES = [
   'Connection terminated',
+  'Query read timeout',
   'timeout exceeded when trying to connect',
   'timeout expired',
   'Client has encountered a connection error',
@@ -39,6 +43,7 @@ export function isLost(error: unknown): boolean {
 
 /** The error to throw to callers: `unavailable` when the store could not be reached, else the error itself, with its code. */
 export function toCaller(error: unknown): unknown {
+  if (errorCode(error) === CANCELED) return new ReverieError('unavailable', 'the database took too long', undefined, { cause: error })
   if (!isLost(error)) return error
   const busy = errorCode(error) === SESSION_BUSY
   return new ReverieError('unavailable', busy ? 'the database is busy' : 'the database cannot be reached', undefined, { cause: error })

@@ -9,11 +9,13 @@ import { lockDirectory } from './directory-lock'
 import type { GuardedPool } from './guarded-pool'
 import { maintenanceSession, type Query } from './maintenance-session'
 import { migrate, type MigrationClass, readSchema } from './migrate'
-import { embeddedDriver, type PgDriver, serverDriver } from './pglite.driver'
+import { embeddedDriver, type PgDriver } from './pglite.driver'
 import { PgliteProcess } from './pglite-process'
 import { PgSql } from './pg.sql'
 import { schemaFault, type SchemaState } from './schema-state'
 import type { Sql } from './sql'
+import { serverDriver } from './server.driver'
+import { checkSession } from './session-check'
 import { serverStartupError, vectorMissing } from './startup-errors'
 import { vacuumTables } from './vacuum'
 
@@ -46,6 +48,10 @@ export interface ServerOptions {
   readonly url: string
   /** Greatest number of connections. Default 10. */
   readonly poolMax?: number
+  /** File of the certificate authority (PEM) that signed the server's certificate. */
+  readonly caFile?: string
+  /** How long one statement through Sql may take, in ms; also the default of waitMs here. No limit without it. */
+  readonly timeoutMs?: number
 }
 
 /** The open store. Also a token for injection. */
@@ -120,11 +126,11 @@ async function openEmbedded(options: DatabaseOptions & EmbeddedOptions): Promise
 }
 
 async function openServer(options: DatabaseOptions & ServerOptions): Promise<Database> {
-  const { url, poolMax = SERVER_POOL, waitMs = WAIT_MS } = options
-  const driver = serverDriver(new AmbientTransaction(), url)
+  const { url, poolMax = SERVER_POOL, caFile, timeoutMs, waitMs = timeoutMs ?? WAIT_MS } = options
+  const driver = serverDriver(new AmbientTransaction(), url, caFile)
   const dataSource = createDataSource(driver, { connectionTimeoutMillis: waitMs, max: poolMax }, options)
   try {
-    return await start('postgresql', dataSource, driver, async () => {}, options, url)
+    return await start('postgresql', dataSource, driver, async () => {}, options, url, timeoutMs)
   } catch (error) {
     throw serverStartupError(error, url)
   }
@@ -137,6 +143,7 @@ async function start(
   closeStore: () => Promise<void>,
   { migrate: migrates = true, servesSince }: DatabaseOptions,
   url = '',
+  timeoutMs?: number,
 ): Promise<Database> {
   await dataSource.initialize()
   let migrated: string[] = []
@@ -146,6 +153,7 @@ async function start(
     if (migrates) migrated = await migrate(dataSource, servesSince)
     const fault = schemaFault(await readSchema(dataSource))
     if (fault) throw fault
+    if (backend === 'postgresql') await checkSession((text) => dataSource.query(text))
   } catch (error) {
     await dataSource.destroy().catch(() => {})
     throw error
@@ -167,7 +175,7 @@ async function start(
     driver,
     pool,
     migrated,
-    sql: new PgSql(pool, auto && ((rows) => auto.wrote(rows)), backend === 'embedded' ? KEPT_STATEMENTS : 0),
+    sql: new PgSql(pool, { wrote: auto && ((rows) => auto.wrote(rows)), keeps: backend === 'embedded' ? KEPT_STATEMENTS : 0, limitMs: timeoutMs }),
     close: () => (closing ??= close()),
     vacuum,
     maintain: backend === 'embedded' ? undefined : (work) => maintenanceSession(pool, work),

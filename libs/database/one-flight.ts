@@ -20,7 +20,23 @@ const Query = pg.Query as unknown as new (config: Config) => Internals & pg.Subm
 
 const SET_SCOPE = `select set_config('role', $1, true), set_config('app.user_id', $2, true)`
 /** A named statement is planned once and for all; the session's own mode would plan it again each time. */
-const SET_SCOPE_AND_PLAN = `${SET_SCOPE}, set_config('plan_cache_mode', 'force_generic_plan', true)`
+const AND_PLAN = `, set_config('plan_cache_mode', 'force_generic_plan', true)`
+const AND_LIMIT = `, set_config('statement_timeout', $3, true)`
+
+/** A server that does not even stop the statement by itself is given this much longer. Milliseconds. */
+const GRACE_MS = 2_000
+
+/** How long the client waits for an answer to a statement with that limit. */
+export function patience(limitMs: number | undefined): number | undefined {
+  return limitMs === undefined ? undefined : limitMs + GRACE_MS
+}
+
+export interface OneFlightOptions {
+  /** Name of the statement in the session, which keeps it with its plan; not kept without. */
+  readonly keptAs?: string
+  /** How long the statement may take, in ms; no limit without it. */
+  readonly limitMs?: number
+}
 
 /** Role and user id of a scope, as the row-level security policies read them. */
 export function identity(scope: Scope): readonly [role: string, userId: string] {
@@ -33,15 +49,19 @@ export function identity(scope: Scope): readonly [role: string, userId: string] 
  */
 export class OneFlight extends Query {
   private scopeSet = false
+  /** Read by pg, which gives up then; the connection is of no more use. */
+  readonly query_timeout: number | undefined
 
-  /** @param name of the statement in the session, which keeps it with its plan; not kept when undefined */
-  constructor(private readonly scope: Scope, text: string, values: readonly unknown[], callback: Callback, private readonly keptAs?: string) {
-    super({ text, name: keptAs, values, queryMode: 'extended', callback })
+  constructor(private readonly scope: Scope, text: string, values: readonly unknown[], callback: Callback, private readonly options: OneFlightOptions = {}) {
+    super({ text, name: options.keptAs, values, queryMode: 'extended', callback })
+    this.query_timeout = patience(options.limitMs)
   }
 
   override prepare(wire: Wire): void {
-    wire.parse({ text: this.keptAs === undefined ? SET_SCOPE : SET_SCOPE_AND_PLAN, name: '', types: undefined })
-    wire.bind({ portal: '', statement: '', values: identity(this.scope) })
+    const { keptAs, limitMs } = this.options
+    const text = `${SET_SCOPE}${limitMs === undefined ? '' : AND_LIMIT}${keptAs === undefined ? '' : AND_PLAN}`
+    wire.parse({ text, name: '', types: undefined })
+    wire.bind({ portal: '', statement: '', values: [...identity(this.scope), ...(limitMs === undefined ? [] : [String(limitMs)])] })
     wire.execute({ portal: '', rows: undefined })
     super.prepare(wire)
   }

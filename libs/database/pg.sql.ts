@@ -4,8 +4,17 @@ import type { DataSource } from 'typeorm'
 import { SECOND_CLIENT, type Transaction } from './ambient-transaction'
 import { DatabaseFault, errorCode, isLost, SESSION_BUSY, toCaller } from './database-errors'
 import type { GuardedPool } from './guarded-pool'
-import { identity, OneFlight } from './one-flight'
+import { identity, OneFlight, patience } from './one-flight'
 import { type Row, type Scope, Sql } from './sql'
+
+export interface PgSqlOptions {
+  /** Hears how many rows each statement changed. */
+  readonly wrote?: (rows: number) => void
+  /** How many texts of `manyKept` each session keeps with their plans; the others are planned each time. */
+  readonly keeps?: number
+  /** How long one statement may take, in ms; embedded, a watchdog has that task, for that store ignores the limit. */
+  readonly limitMs?: number
+}
 
 /**
  * Sql over a pool of pg. Errors of statements carry the SQLSTATE as `code`; when the store cannot be reached, or is too
@@ -14,11 +23,7 @@ import { type Row, type Scope, Sql } from './sql'
 export class PgSql extends Sql {
   private readonly kept = new Map<string, string>()
 
-  /**
-   * @param wrote hears how many rows each statement changed
-   * @param keeps how many texts of `manyKept` each session keeps with their plans; the others are planned each time
-   */
-  constructor(private readonly pool: GuardedPool, private readonly wrote?: (rows: number) => void, private readonly keeps = 0) {
+  constructor(private readonly pool: GuardedPool, private readonly options: PgSqlOptions = {}) {
     super()
   }
 
@@ -36,7 +41,7 @@ export class PgSql extends Sql {
   }
 
   async manyKept<R extends object = Row>(scope: Scope, text: string, params: readonly unknown[] = []): Promise<R[]> {
-    if (!this.kept.has(text) && this.kept.size < this.keeps) this.kept.set(text, `kept_${this.kept.size}`)
+    if (!this.kept.has(text) && this.kept.size < (this.options.keeps ?? 0)) this.kept.set(text, `kept_${this.kept.size}`)
     return (await this.query(scope, text, params, this.kept.get(text))).rows as R[]
   }
 
@@ -46,7 +51,7 @@ export class PgSql extends Sql {
 
   async run(scope: Scope, text: string, params: readonly unknown[] = []): Promise<number> {
     const rows = (await this.query(scope, text, params)).rowCount ?? 0
-    this.wrote?.(rows)
+    this.options.wrote?.(rows)
     return rows
   }
 
@@ -57,11 +62,12 @@ export class PgSql extends Sql {
       const transaction: Transaction = { client, scope, state: 'open', tail: Promise.resolve() }
       try {
         const [role, userId] = identity(scope).map((value) => pg.escapeLiteral(value))
-        await client.query(`begin; select set_config('role', ${role}, true), set_config('app.user_id', ${userId}, true)`)
+        const limit = this.options.limitMs === undefined ? '' : `, set_config('statement_timeout', '${this.options.limitMs}', true)`
+        await client.query(this.timed({ text: `begin; select set_config('role', ${role}, true), set_config('app.user_id', ${userId}, true)${limit}` }))
         const result = await this.pool.ambient.run(transaction, work)
         transaction.state = 'committed'
         await transaction.tail // statements that `work` did not wait for
-        const { command } = await client.query('commit')
+        const { command } = await client.query(this.timed({ text: 'commit' }))
         // What Postgres answers to the commit of a transaction in which a statement failed and the error was swallowed.
         if (command !== 'COMMIT') throw new Error('the transaction was rolled back: one of its statements had failed')
         return result
@@ -70,7 +76,7 @@ export class PgSql extends Sql {
         await transaction.tail
         if (isLost(error)) throw error
         try {
-          await client.query('rollback')
+          await client.query(this.timed({ text: 'rollback' }))
         } catch (cause) {
           // A client in an unknown state must not go back to the pool.
           throw isLost(cause) ? cause : new DatabaseFault('the transaction could not be rolled back', '08006', { cause })
@@ -84,13 +90,18 @@ export class PgSql extends Sql {
     const current = this.current(scope)
     if (!current) {
       return this.withClient((client) => new Promise((resolve, reject) => {
-        client.query(new OneFlight(scope, text, params, (error, result) => (error ? reject(error) : resolve(result)), keptAs))
+        client.query(new OneFlight(scope, text, params, (error, result) => (error ? reject(error) : resolve(result)), { keptAs, limitMs: this.options.limitMs }))
       }), keptAs !== undefined)
     }
     // One after the other: a client takes one statement at a time.
-    const result = current.tail.then(() => current.client.query({ text, values: [...params], queryMode: 'extended' } as pg.QueryConfig))
+    const result = current.tail.then(() => current.client.query(this.timed({ text, values: [...params], queryMode: 'extended' })))
     current.tail = result.catch(() => {})
     return traced(result)
+  }
+
+  /** With the time after which pg gives the connection up. */
+  private timed(query: pg.QueryConfig & { queryMode?: 'extended' }): pg.QueryConfig {
+    return { ...query, query_timeout: patience(this.options.limitMs) } as pg.QueryConfig
   }
 
   /** The transaction to join, if any. */

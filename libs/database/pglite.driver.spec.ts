@@ -7,7 +7,7 @@ import { embeddedDriver, type PgDriver } from './pglite.driver'
 import { PgliteProcess } from './pglite-process'
 import { PgSql } from './pg.sql'
 
-// What the embedded store promises beyond a server; what both promise is in pg.sql.spec.ts.
+// What the embedded store promises beyond a server; what both promise is in pg.sql.int.spec.ts.
 let store: PgliteProcess
 let driver: PgDriver
 let pool: pg.Pool

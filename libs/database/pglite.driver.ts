@@ -5,10 +5,6 @@ import { type GuardedPool, guardedPool } from './guarded-pool'
 import type { PgliteProcess } from './pglite-process'
 import { PgliteSession } from './pglite-session'
 import { PgliteSocket } from './pglite-socket'
-import { SESSION_OPTIONS } from './session-settings'
-
-/** Connections stay open this long unused: making one costs more than a query. */
-const IDLE_MS = 60_000
 
 /** What TypeORM (option `driver`) and BullMQ use of the package pg. */
 export interface PgDriver {
@@ -51,40 +47,4 @@ export function embeddedDriver(process: PgliteProcess, ambient: AmbientTransacti
     defaults: pg.defaults,
     DatabaseError: pg.DatabaseError,
   }
-}
-
-type Connected = (error: Error | null, client: pg.Client) => void
-
-/** pg leaves the socket open when it gives up itself, for want of a password: the process would stay until the server gives up. */
-class ServerClient extends pg.Client {
-  override connect(): Promise<pg.Client>
-  override connect(callback: Connected): void
-  override connect(callback?: Connected): Promise<pg.Client> | void {
-    const hangUp = () => void (this.connection as unknown as { stream: Duplex }).stream.destroy()
-    if (!callback) {
-      return super.connect().catch((error: unknown) => {
-        hangUp()
-        throw error
-      })
-    }
-    super.connect((error: Error | null, client: pg.Client) => {
-      if (error) hangUp()
-      callback(error, client)
-    })
-  }
-}
-
-/** pg itself, for the server at `url`, with the same guard and session settings. */
-export function serverDriver(ambient: AmbientTransaction, url: string): PgDriver {
-  const { types, defaults, DatabaseError } = pg
-  const fixed = { Client: ServerClient, connectionString: withOptions(url), options: SESSION_OPTIONS, application_name: 'reverie', keepAlive: true }
-  return { Pool: guardedPool(ambient, { idleTimeoutMillis: IDLE_MS, ...fixed }), Client: ServerClient, types, defaults, DatabaseError }
-}
-
-/** Options in the address would replace ours: join them. */
-function withOptions(url: string): string {
-  if (!/[?&]options=/.test(url)) return url
-  const parsed = new URL(url)
-  parsed.searchParams.set('options', `${SESSION_OPTIONS} ${parsed.searchParams.get('options')}`)
-  return parsed.toString()
 }

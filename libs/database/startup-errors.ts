@@ -22,6 +22,16 @@ export function serverStartupError(error: unknown, url: string): unknown {
   const message = error instanceof Error ? error.message : String(error)
   const make = (text: string, cure: string) => new StartupError(`${text} (${code ?? message})`, cure, { cause: error })
   const at = place(url)
+  if (/^(ERR_TLS_CERT|CERT_|.*SELF_SIGNED|UNABLE_TO_)/.test(code ?? '')) {
+    return make(`The certificate of Postgres at ${at} is not trusted`,
+      'Name the authority that signed it in PGSSLROOTCERT, and the host in DATABASE_URL as the certificate does; sslmode=require encrypts without looking.')
+  }
+  if (/does not support SSL/i.test(message)) {
+    return make(`Postgres at ${at} does not speak TLS`, 'Switch it on there (ssl = on), or take sslmode out of DATABASE_URL.')
+  }
+  if (/unsupported startup parameter/.test(message)) {
+    return make(`What stands before Postgres at ${at} refuses session settings`, 'PgBouncer: ignore_startup_parameters = options, extra_float_digits.')
+  }
   if (/^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|ENOENT)$/.test(code ?? '') || /timeout/i.test(message)) {
     return make(`Postgres cannot be reached at ${at}`, 'Start the server, or correct the host and port in DATABASE_URL.')
   }

@@ -45,7 +45,7 @@ export class ForgetService {
       const receipt = await this.ledger.receipt(user, forgotten, false)
       return { dryRun: false as const, forgotten, ids: [], tombstones: [], receipt }
     })
-    await this.mind.remove(user)
+    await this.mind.removeAgain(user)
     return applied
   }
 
@@ -73,8 +73,7 @@ export class ForgetService {
       const forgotten = await this.eraser.erase(user, ids, candidates.filter((c) => c.because === 'derived').length, focus)
       return { dryRun: false, forgotten, ids: [...ids, ...passing], tombstones, receipt: await this.ledger.receipt(user, forgotten, true) }
     })
-    // Again after the commit: a recall that ran meanwhile may have brought something back to mind.
-    await this.mind.remove(user, applied.ids)
+    await this.mind.removeAgain(user, applied.ids)
     return applied
   }
 }

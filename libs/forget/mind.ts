@@ -21,4 +21,12 @@ export class Mind {
     this.embedder.letGo()
     return this.focus.remove(user, ids)
   }
+
+  /**
+   * The same after the commit: a recall that ran meanwhile may have brought something back to mind. Before it, a working memory out of
+   * reach refuses the whole; now what is forgotten is forgotten.
+   */
+  async removeAgain(user: User, ids?: readonly string[]): Promise<void> {
+    await this.focus.tolerating(() => this.remove(user, ids))
+  }
 }

@@ -42,9 +42,9 @@ export class RememberService {
     const texts = open.length === 0 ? [] : textsOf(open, await this.gate.turnsBefore(input, open[0]!), input.sessionId !== undefined)
     const vectors = later ? undefined : await this.tiers.prepare(texts)
     const answer = await this.write(input, candidates, vectors, vectors === undefined && !later ? ['semantic'] : [], now)
-    await this.keepInMind(input, candidates, now)
+    const degraded = await this.keepInMind(input, candidates, now)
     if (vectors === undefined) this.tiers.makeVectorsLater()
-    return answer
+    return { ...answer, degraded: [...answer.degraded, ...degraded] }
   }
 
   private async write(input: RememberInput, candidates: readonly Candidate[], vectors: readonly HeadVector[] | undefined, degraded: readonly string[], now: Date): Promise<RememberAnswer> {
@@ -78,8 +78,8 @@ export class RememberService {
     return this.suggestions.of(input.user, { id, content: message.content, contentKey, related: input.related ?? [], now }, vectors, this.tiers.model)
   }
 
-  private async keepInMind(input: RememberInput, candidates: readonly Candidate[], now: Date): Promise<void> {
-    await this.tiers.keepInMind(input.user, candidates.filter((c) => c.result?.status === 'stored' || c.result?.status === 'focus_only').map((c) => ({
+  private async keepInMind(input: RememberInput, candidates: readonly Candidate[], now: Date): Promise<readonly string[]> {
+    return this.tiers.keepInMind(input.user, candidates.filter((c) => c.result?.status === 'stored' || c.result?.status === 'focus_only').map((c) => ({
       id: c.id, content: c.message.content, role: c.role, speaker: c.message.speaker ?? null, sessionId: input.sessionId ?? null,
       weight: Math.max(0.1, c.salience), at: now, durable: c.result!.status === 'stored',
     })))

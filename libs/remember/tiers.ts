@@ -47,11 +47,13 @@ export class Tiers {
     this.backfill.wake()
   }
 
-  async keepInMind(user: User, items: readonly FocusItem[]): Promise<void> {
-    await this.focus.add(user, items)
+  /** Once the traces are stored. Answers what was degraded: without working memory they are remembered all the same. */
+  async keepInMind(user: User, items: readonly FocusItem[]): Promise<readonly 'focus'[]> {
+    const { failed } = await this.focus.tolerating(() => this.focus.add(user, items))
+    return failed ? ['focus'] : []
   }
 
   async dropFromMind(user: User, ids: readonly string[]): Promise<void> {
-    await this.focus.remove(user, ids)
+    await this.focus.tolerating(() => this.focus.remove(user, ids))
   }
 }

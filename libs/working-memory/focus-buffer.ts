@@ -1,4 +1,5 @@
-import type { User } from '#kernel'
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { ReverieError, type User } from '#kernel'
 
 /** One thing in mind. `durable` is false for what was below the salience threshold and lives here alone. */
 export interface FocusItem {
@@ -14,16 +15,51 @@ export interface FocusItem {
   readonly durable: boolean
 }
 
-/** Working memory: a user's few most recent and most active memories. Bounded by count and age. Port and injection token. */
+/** The bounds of one user's working memory. */
+export interface FocusLimits {
+  readonly maxItems: number
+  readonly ttlSeconds: number
+}
+
+/** Working memory cannot be reached. */
+export class FocusUnavailable extends ReverieError {
+  constructor(options?: ErrorOptions) {
+    super('unavailable', 'working memory cannot be reached', undefined, options)
+    this.name = 'FocusUnavailable'
+  }
+}
+
+/**
+ * Working memory: a user's few most recent and most active memories. Bounded by count and age. Port and injection token.
+ * When it is out of reach every operation throws FocusUnavailable, unless the caller goes on without it by `tolerating`.
+ */
 export abstract class FocusBuffer {
+  private readonly tolerance = new AsyncLocalStorage<{ failed: boolean }>()
+
+  abstract readonly backend: 'redis' | 'in-process'
   /** Puts items in mind; one that is already there is renewed. The weakest leave when there are too many. */
   abstract add(user: User, items: readonly FocusItem[]): Promise<void>
-  /** What is in mind, strongest first, each with its weight of now; only those of a session when one is given. */
+  /** What is in mind, strongest first (of equals the greater id), each with its weight of now; only those of a session when one is given. */
   abstract list(user: User, sessionId?: string): Promise<FocusItem[]>
   /** Removes items (all of the user without ids) and answers how many were there. */
   abstract remove(user: User, ids?: readonly string[]): Promise<number>
   /** Items in mind over all users. */
   abstract size(): Promise<number>
+
+  /** Does `work` with an empty mind, which keeps nothing, where the buffer is out of reach; `failed` tells whether it was. */
+  async tolerating<T>(work: () => Promise<T>): Promise<{ result: T; failed: boolean }> {
+    const attempt = { failed: false }
+    const result = await this.tolerance.run(attempt, work)
+    return { result, failed: attempt.failed }
+  }
+
+  /** For adapters that can be out of reach: what an operation answers then. */
+  protected outOfReach<T>(empty: T, cause: unknown): T {
+    const attempt = this.tolerance.getStore()
+    if (!attempt) throw new FocusUnavailable({ cause })
+    attempt.failed = true
+    return empty
+  }
 }
 
 /** Weight halves in ten minutes: about the length of one topic in a conversation. */
@@ -33,4 +69,10 @@ export const FOCUS_HALF_LIFE_MS = 10 * 60 * 1000
 export function focusWeight(item: Pick<FocusItem, 'weight' | 'at'>, now: Date): number {
   const age = Math.max(0, now.getTime() - item.at.getTime())
   return item.weight * 2 ** (-age / FOCUS_HALF_LIFE_MS)
+}
+
+/** Items with their weights of now, strongest first; of equals the greater id, which with ids of version 7 is the later one. */
+export function byStrength(items: Iterable<FocusItem>, now: Date): FocusItem[] {
+  return [...items].map((item) => ({ ...item, weight: focusWeight(item, now) }))
+    .sort((a, b) => b.weight - a.weight || (a.id < b.id ? 1 : -1))
 }

@@ -1,28 +1,26 @@
 import { type Clock, type User } from '#kernel'
-import { FocusBuffer, type FocusItem, focusWeight } from './focus-buffer'
+import { byStrength, FocusBuffer, type FocusItem, type FocusLimits } from './focus-buffer'
 
 /** Users kept at once; the one untouched for longest leaves first, so that memory stays bounded. */
 const MAX_USERS = 10_000
 
 /** Working memory in this process: what it holds is gone with it, and everything durable is in the store anyway. */
 export class InProcessFocusBuffer extends FocusBuffer {
+  readonly backend = 'in-process'
   private readonly users = new Map<string, Map<string, FocusItem>>()
 
-  constructor(private readonly clock: Clock, private readonly limits: { maxItems: number; ttlSeconds: number }) {
+  constructor(private readonly clock: Clock, private readonly limits: FocusLimits) {
     super()
   }
 
   async add(user: User, items: readonly FocusItem[]): Promise<void> {
     const mind = this.users.get(user.id) ?? new Map<string, FocusItem>()
-    for (const item of items) {
-      mind.delete(item.id)
-      mind.set(item.id, item)
-    }
+    for (const item of items) mind.set(item.id, item)
     this.users.delete(user.id)
     this.users.set(user.id, mind)
     const now = this.clock.now()
     this.expire(mind, now)
-    for (const item of this.sorted(mind, now).slice(this.limits.maxItems)) mind.delete(item.id)
+    for (const item of byStrength(mind.values(), now).slice(this.limits.maxItems)) mind.delete(item.id)
     if (this.users.size > MAX_USERS) this.users.delete(this.users.keys().next().value!)
   }
 
@@ -31,7 +29,7 @@ export class InProcessFocusBuffer extends FocusBuffer {
     if (!mind) return []
     const now = this.clock.now()
     this.expire(mind, now)
-    return this.sorted(mind, now).filter((item) => sessionId === undefined || item.sessionId === sessionId)
+    return byStrength(mind.values(), now).filter((item) => sessionId === undefined || item.sessionId === sessionId)
   }
 
   async remove(user: User, ids?: readonly string[]): Promise<number> {
@@ -53,10 +51,5 @@ export class InProcessFocusBuffer extends FocusBuffer {
   private expire(mind: Map<string, FocusItem>, now: Date): void {
     const oldest = now.getTime() - this.limits.ttlSeconds * 1000
     for (const item of mind.values()) if (item.at.getTime() < oldest) mind.delete(item.id)
-  }
-
-  /** Strongest first, later ones first among equals. */
-  private sorted(mind: Map<string, FocusItem>, now: Date): FocusItem[] {
-    return [...mind.values()].reverse().map((item) => ({ ...item, weight: focusWeight(item, now) })).sort((a, b) => b.weight - a.weight)
   }
 }

@@ -1,3 +1,4 @@
 export * from './focus-buffer'
-export * from './in-process.focus-buffer'
-export * from './working-memory.module'
+export { InProcessFocusBuffer } from './in-process.focus-buffer'
+export { RedisFocusBuffer } from './redis.focus-buffer'
+export { WorkingMemoryModule, type WorkingMemoryOptions } from './working-memory.module'

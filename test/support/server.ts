@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { INestApplication } from '@nestjs/common'
-import pg from 'pg'
 import { loadSettings } from '#config'
 import { Sql } from '#database'
 import { Clock, userUuid } from '#kernel'
@@ -14,6 +13,7 @@ import { appModule } from '../../apps/api/app.module'
 import { createLogger } from '../../apps/api/http/logging'
 import { OpenAiServer } from '../../libs/embeddings/testing'
 import { Api } from './api'
+import { freshStore } from './fresh-store'
 import { Store } from './store'
 
 /** The product in this process, over real HTTP, on a store of its own. */
@@ -61,8 +61,8 @@ export class TestServer {
 
 /**
  * Starts the product built from source, with settings like an environment. Unless told otherwise its vectors come from a server that
- * hashes words (alike where words are shared), and its store is embedded in a folder of its own; with TEST_DATABASE_URL it is a fresh
- * database there instead.
+ * hashes words (alike where words are shared), and its store is embedded in a folder of its own, or a fresh
+ * one on the servers that the tests have.
  */
 export async function startServer(env: Record<string, string> = {}): Promise<TestServer> {
   const embedder = await OpenAiServer.start()
@@ -71,11 +71,12 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
   const settings = loadSettings({
     HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent',
     EMBEDDING_PROVIDER: 'openai', EMBEDDING_MODEL: 'hash', EMBEDDING_BASE_URL: embedder.url, EMBEDDING_CACHE_SIZE: '0', EMBEDDING_TIMEOUT_MS: '2000',
-    ...store, ...env,
+    ...store.env, ...env,
   })
   const logger = createLogger(settings)
   const clean = async (): Promise<void> => {
     await embedder.close()
+    await store.drop()
     rmSync(dir, { recursive: true, force: true })
     rmSync(`${dir}.secret`, { force: true })
   }
@@ -91,17 +92,4 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
     await clean()
     throw error
   }
-}
-
-async function freshStore(dir: string): Promise<Record<string, string>> {
-  const server = process.env.TEST_DATABASE_URL
-  if (!server) return { DATA_DIR: dir }
-  const name = `reverie_e2e_${process.pid}_${Date.now()}_${Math.floor(Math.random() * 1e6)}`
-  const admin = new pg.Client({ connectionString: server })
-  await admin.connect()
-  await admin.query(`create database ${name}`)
-  await admin.end()
-  const url = new URL(server)
-  url.pathname = `/${name}`
-  return { DATABASE_URL: url.toString(), DATABASE_MIGRATE: 'on', APP_SECRET: 'a secret for end-to-end tests' }
 }

@@ -41,6 +41,14 @@ const COUNTS = { traces: 1, embeddings: 3, terms: 4, edges: 1, focus: 1, derived
 export const RECEIPT = { id: OTHER_ID, at: NOW, digest: 'abc', counts: COUNTS, purged: false }
 const APPLIED = { dryRun: false as const, forgotten: COUNTS, ids: [ID], tombstones: [OTHER_ID], receipt: RECEIPT }
 
+class FakeFocus extends FocusBuffer {
+  readonly backend = 'in-process'
+  readonly add = jest.fn(async () => undefined)
+  readonly list = jest.fn(async () => [focusItem()])
+  readonly remove = jest.fn(async () => 0)
+  readonly size = jest.fn(async () => 1)
+}
+
 /** Flows and stores that remember how they were called and answer the same each time; a test replaces what it is about. */
 export function fakes() {
   const session = {
@@ -96,7 +104,7 @@ export function fakes() {
     },
     database: { schema: jest.fn(async (): Promise<SchemaState> => ({ pending: [], latest: 1, servesSince: 1 })) },
     edges: { of: jest.fn(async () => [{ src: ID, dst: OTHER_ID, type: 'next', weight: 1, ts: NOW }]) },
-    focus: { list: jest.fn(async () => [focusItem()]), size: jest.fn(async () => 1) },
+    focus: new FakeFocus(),
     embedder: { model: 'use-lite', dim: 768 },
   }
 }

@@ -123,7 +123,9 @@ export class StatusDto extends createZodDto(z.object({
   counts: z.object({ traces: z.int(), embeddings: z.int(), edges: z.int(), users: z.int(), sessions: z.int() }),
   partitions: z.array(z.object({ name: z.string(), from: z.string(), until: z.string(), tier: z.string() })),
   embedding: z.object({ model: z.string(), dim: z.int(), precision: z.enum(['fp16', 'fp32']), heads: z.array(z.enum(HEADS)) }),
-  focus: z.object({ items: z.int(), max_items: z.int(), ttl_seconds: z.int() }),
+  focus: z.object({
+    backend: z.enum(['redis', 'in-process']), items: z.int().nullable().describe('Null when working memory cannot be reached.'), max_items: z.int(), ttl_seconds: z.int(),
+  }),
   queue: z.object({ backend: z.string(), waiting: z.int().describe('Memories whose vectors are still to be made.') }),
   version: z.string(),
 })) {}
@@ -135,6 +137,7 @@ export class HealthDto extends createZodDto(z.object({
   vector_extension: z.string().nullable(),
   vector_query_ms: z.number().nullable(),
   counts: z.object({ traces: z.int() }).nullable(),
+  focus: z.object({ backend: z.enum(['redis', 'in-process']), reachable: z.boolean() }),
 })) {}
 export class ReadyDto extends createZodDto(z.object({ status: z.literal('ready') })) {}
 

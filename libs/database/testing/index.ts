@@ -1,1 +1,2 @@
+export { makeVectorOlder } from './older-vector'
 export { createOnServer, openTestDatabase, type TestDatabase, type TestDatabaseOptions, testServer } from './test-database'

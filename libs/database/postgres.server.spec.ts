@@ -6,7 +6,7 @@ import { Notes1700000000000 } from './testing/notes.migration'
 const USER = { userId: '00000000-0000-4000-8000-00000000000a' }
 const migrations = [Notes1700000000000]
 
-// Needs a real server; what both stores do is in pg.sql.spec.ts.
+// Needs a real server; what both stores do is in pg.sql.int.spec.ts.
 const onServer = testServer() ? describe : describe.skip
 
 onServer('a Postgres server', () => {

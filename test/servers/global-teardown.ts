@@ -1,0 +1,10 @@
+import { once } from 'node:events'
+
+/** Ends what the setup started. */
+export default async function teardown(): Promise<void> {
+  const keeper = globalThis.serversKeeper
+  if (!keeper || keeper.exitCode !== null) return
+  const ended = once(keeper, 'exit')
+  keeper.stdin!.end()
+  await ended
+}
