@@ -15,6 +15,7 @@ const MAY_IMPORT = {
   'working-memory': ['kernel', 'database'],
   'episodic-memory': ['kernel', 'database', 'language'],
   'graph-memory': ['kernel', 'database'],
+  jobs: ['kernel', 'database'],
   ...Object.fromEntries(FLOWS.map((flow) => [flow, ['kernel', 'database', 'embeddings', 'language', ...STORES]])),
 }
 
@@ -23,7 +24,7 @@ const HOMES = [
   { packages: ['typeorm'], homes: ['libs/database', 'migrations'], why: 'TypeORM stays in libs/database and migrations' },
   { packages: ['pg', '@electric-sql'], homes: ['libs/database'], why: 'only libs/database talks to Postgres' },
   { packages: ['openai', 'onnxruntime-node'], homes: ['libs/embeddings'], why: 'models stay behind the Embedder' },
-  { packages: ['ioredis'], homes: ['libs/working-memory'], why: 'Redis stays behind its adapter' },
+  { packages: ['ioredis'], homes: ['libs/working-memory', 'libs/jobs'], why: 'Redis stays behind its adapters' },
   { packages: ['bullmq'], homes: ['libs/jobs'], why: 'BullMQ stays behind its adapter' },
   { packages: ['@modelcontextprotocol'], homes: ['apps'], why: 'only apps know MCP' },
   {

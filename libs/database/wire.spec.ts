@@ -45,5 +45,6 @@ it('finds LISTEN and UNLISTEN', () => {
   expect(listens('LISTEN "a""B"; unlisten *; listen Plain ;select 1')).toEqual([
     { channel: 'a"B', stop: false }, { channel: '*', stop: true }, { channel: 'plain', stop: false },
   ])
+  expect(listens('-- Subscribe; listen to nothing\nLISTEN jobs')).toEqual([{ channel: 'jobs', stop: false }])
   expect(listens(`select 'listen to me'`)).toEqual([])
 })

@@ -127,7 +127,8 @@ const LISTEN = /(?:^|;)\s*(un)?listen\s+("(?:[^"]|"")*"|\*|[\w$]+)/gi
 
 /** The LISTEN and UNLISTEN statements in SQL, in order; the channel of `UNLISTEN *` is '*'. */
 export function listens(sql: string): { readonly channel: string; readonly stop: boolean }[] {
-  return [...sql.matchAll(LISTEN)].map(([, un, name]) => ({
+  // BullMQ's statements begin with a comment.
+  return [...sql.replace(/--[^\n]*/g, '').matchAll(LISTEN)].map(([, un, name]) => ({
     channel: name!.startsWith('"') ? name!.slice(1, -1).replaceAll('""', '"') : name!.toLowerCase(),
     stop: un !== undefined,
   }))

@@ -1,0 +1,3 @@
+export { type FailedJob, type JobContext, JobHandler, type JobOptions, JobQueue, type JobQueueStatus } from './job-queue'
+export { type JobName, type JobPayload } from './jobs'
+export { JobsModule, type JobsOptions } from './jobs.module'

@@ -1,0 +1,1 @@
+export { startPrivateRedis, startRedis, type TestRedis } from './redis'
