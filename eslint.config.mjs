@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint'
 // What a lib may import of ours; `test/architecture.spec.ts` holds the same against the table of ARCHITECTURE.md. A lib that is not
 // named here may import kernel only, so that a new one is thought about.
 const STORES = ['working-memory', 'episodic-memory', 'graph-memory']
-const FLOWS = ['remember', 'recall', 'forget']
+const FLOWS = ['remember', 'recall', 'forget', 'dream']
 const MAY_IMPORT = {
   kernel: [],
   config: ['kernel'],
@@ -13,10 +13,10 @@ const MAY_IMPORT = {
   embeddings: ['kernel'],
   language: ['kernel'],
   'working-memory': ['kernel', 'database'],
-  'episodic-memory': ['kernel', 'database', 'language'],
+  'episodic-memory': ['kernel', 'database', 'embeddings', 'language'],
   'graph-memory': ['kernel', 'database'],
   jobs: ['kernel', 'database'],
-  ...Object.fromEntries(FLOWS.map((flow) => [flow, ['kernel', 'database', 'embeddings', 'language', ...STORES]])),
+  ...Object.fromEntries(FLOWS.map((flow) => [flow, ['kernel', 'database', 'embeddings', 'jobs', 'language', ...STORES]])),
 }
 
 // Third-party packages with one home.

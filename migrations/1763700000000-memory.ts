@@ -50,6 +50,8 @@ export class Memory1763700000000 implements MigrationInterface {
         -- next free place on the user's line of traces; a session takes a block, so that neighbours are adjacent numbers
         next_place bigint not null default 0,
         traces integer not null default 0,
+        -- the night up to which this user's dreams were planned
+        dreamt_at timestamptz,
         created_at timestamptz not null
       );
       create table memory_session (
@@ -152,10 +154,15 @@ export class Memory1763700000000 implements MigrationInterface {
         primary key (user_id, id)
       );
       create table dream_run (
-        user_id uuid not null, id uuid not null, day date not null, input text not null, status text not null, phases jsonb not null default '[]',
-        error text, created_at timestamptz not null, finished_at timestamptz, primary key (user_id, id)
+        user_id uuid not null, id uuid not null, day date not null, input text not null, dry_run boolean not null, status text not null,
+        phases jsonb not null default '[]', error text,
+        -- who works at it, and until when (by the store's clock) others leave it alone
+        worker uuid, lease_until timestamptz,
+        created_at timestamptz not null, finished_at timestamptz, primary key (user_id, id),
+        check (status in ('queued', 'running', 'completed', 'failed', 'undone'))
       );
-      create unique index dream_run_input on dream_run (user_id, day, input);
+      create unique index dream_run_input on dream_run (user_id, day, input, dry_run);
+      create index dream_run_open on dream_run (user_id, id) where status in ('queued', 'running');
       create table dream_change (
         user_id uuid not null, run_id uuid not null, seq integer not null, op text not null, target text not null, target_id text not null,
         before jsonb, after jsonb, primary key (user_id, run_id, seq)

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core'
 import { LoggerModule } from 'nestjs-pino'
 import type { Logger } from 'pino'
 import { ConnectionsController } from './controllers/connections.controller'
+import { DreamController } from './controllers/dream.controller'
 import { FocusController } from './controllers/focus.controller'
 import { ForgetController } from './controllers/forget.controller'
 import { HealthController } from './controllers/health.controller'
@@ -30,7 +31,7 @@ export class ApiModule {
       imports: [LoggerModule.forRoot(loggerParams(logger)), ...libs],
       // OpenAPI lists paths in this order.
       controllers: [
-        MemoryController, ConnectionsController, RecallController, ForgetController, FocusController, SessionsController, ProjectsController,
+        MemoryController, ConnectionsController, RecallController, ForgetController, DreamController, FocusController, SessionsController, ProjectsController,
         StatusController, UsersController, McpController, HealthController,
       ],
       providers: [

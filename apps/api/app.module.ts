@@ -1,74 +1,10 @@
-import { type DynamicModule, Injectable, Logger as NestLogger, Module, type OnModuleInit } from '@nestjs/common'
+import type { DynamicModule } from '@nestjs/common'
 import type { Logger } from 'pino'
-import { ConfigModule, loadAppSecret, secretCure, Settings } from '#config'
-import { type DatabaseOptions, DatabaseModule } from '#database'
-import { Embedder, EmbeddingsModule } from '#embeddings'
-import { EmbeddingStore, EpisodicMemoryModule, SecretCheck } from '#episodic-memory'
-import { ForgetModule } from '#forget'
-import { GraphMemoryModule } from '#graph-memory'
-import { Clock, Secrets, SystemClock } from '#kernel'
-import { RecallModule, RecallSettings } from '#recall'
-import { RememberModule, RememberSettings } from '#remember'
-import { WorkingMemoryModule } from '#working-memory'
-import { MIGRATIONS, SERVES_SINCE } from '../../migrations'
+import type { Settings } from '#config'
+import { apiWorks, libsOf } from '../composition/libs'
 import { ApiModule } from './api.module'
-import { EmbedderCheck } from './embedder-check'
 
-/** Checks, before anything is served, that the store was written with this secret and with vectors of the model that is configured. */
-@Injectable()
-class StoreCheck implements OnModuleInit {
-  private readonly logger = new NestLogger(StoreCheck.name)
-
-  constructor(
-    private readonly secret: SecretCheck,
-    private readonly store: EmbeddingStore,
-    private readonly embedder: Embedder,
-    private readonly settings: Settings,
-  ) {}
-
-  async onModuleInit(): Promise<void> {
-    if (await this.secret.open(secretCure(this.settings), this.settings.security.secretChanged === 'accept')) {
-      this.logger.warn('the store has a new secret: what was forgotten before is no longer kept away; take APP_SECRET_CHANGED out again')
-    }
-    await this.store.open(this.embedder.model, this.embedder.dim, this.settings.embedding.precision)
-  }
-}
-
-@Module({})
-class PlatformModule {
-  static forRoot(secrets: Secrets): DynamicModule {
-    return {
-      module: PlatformModule,
-      global: true,
-      imports: [EpisodicMemoryModule],
-      providers: [{ provide: Clock, useClass: SystemClock }, { provide: Secrets, useValue: secrets }, StoreCheck, EmbedderCheck],
-      exports: [Clock, Secrets],
-    }
-  }
-}
-
-/** The store that is configured, and the schema that this build works on. */
-export function databaseOf({ store }: Pick<Settings, 'store'>): DatabaseOptions {
-  const schema = { migrations: MIGRATIONS, servesSince: SERVES_SINCE, migrate: store.migrate }
-  return store.backend === 'postgres'
-    ? { backend: 'postgresql', url: store.databaseUrl!, caFile: store.databaseCa, poolMax: store.poolMax, timeoutMs: store.databaseTimeoutMs, ...schema }
-    : { backend: 'embedded', dataDir: store.dataDir, ...schema }
-}
-
-/** The whole product: which parts there are, and what each needs of the settings. */
+/** The whole product behind HTTP. */
 export function appModule(settings: Settings, logger: Logger): DynamicModule {
-  const { store, memory, embedding } = settings
-  const redis = store.backend === 'postgres' ? { url: store.redisUrl!, caFile: store.redisCa, prefix: store.redisPrefix } : undefined
-  return ApiModule.forRoot(logger, [
-    ConfigModule.forRoot(settings),
-    DatabaseModule.forRoot(databaseOf(settings)),
-    PlatformModule.forRoot(new Secrets(loadAppSecret(settings))),
-    EmbeddingsModule.forRoot({ ...embedding }),
-    WorkingMemoryModule.forRoot({ maxItems: memory.focusMaxItems, ttlSeconds: memory.focusTtlSeconds, redis }),
-    EpisodicMemoryModule,
-    GraphMemoryModule,
-    RememberModule.forRoot(new RememberSettings(memory.salienceThreshold, memory.taskDays, memory.timeZone)),
-    RecallModule.forRoot(new RecallSettings(memory.hotDays, memory.timeZone)),
-    ForgetModule,
-  ])
+  return ApiModule.forRoot(logger, libsOf(settings, apiWorks(settings)))
 }

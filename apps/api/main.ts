@@ -2,7 +2,8 @@ import 'reflect-metadata'
 import { loadSettings } from '#config'
 import { appModule } from './app.module'
 import { createLogger } from './http/logging'
-import { endWith, serve, startFailure } from './serve'
+import { endWith, startFailure } from '../composition/ending'
+import { serve } from './serve'
 
 async function main(): Promise<void> {
   const settings = loadSettings()

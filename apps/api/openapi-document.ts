@@ -6,8 +6,10 @@ import { Settings } from '#config'
 import { Database } from '#database'
 import { Embedder } from '#embeddings'
 import { SessionReader, StatsReader, TraceReader, UserStore } from '#episodic-memory'
+import { DreamService } from '#dream'
 import { ForgetService } from '#forget'
 import { EdgeReader } from '#graph-memory'
+import { JobQueue } from '#jobs'
 import { Clock } from '#kernel'
 import { RecallService } from '#recall'
 import { Connections, CorrectService, RememberService } from '#remember'
@@ -19,7 +21,7 @@ import { openApiOf } from './http/openapi'
 /** What the controllers ask for, so that none of it has to be opened to describe them. */
 const SERVICES = [
   Settings, Database, Embedder, SessionReader, StatsReader, TraceReader, UserStore, ForgetService, EdgeReader, Clock, RecallService, Connections, CorrectService,
-  RememberService, FocusBuffer,
+  RememberService, FocusBuffer, DreamService, JobQueue,
 ]
 
 @Module({})

@@ -5,12 +5,10 @@ import type { Logger } from 'pino'
 import type { Settings } from '#config'
 import { StartupError, TakenError, userOf } from '#kernel'
 import { RecallService } from '#recall'
+import { storeOf } from '../composition/ending'
+import { apiWorks, scheduleOf } from '../composition/libs'
 import { createApp } from './app'
-import { loggableError } from './http/errors'
 import { BootLogger } from './http/logging'
-
-/** What is under way when the server is told to stop gets this long. */
-const STOP_MS = 10_000
 
 export interface Listening {
   /** `http://127.0.0.1:3000`: the address that it listens on. */
@@ -28,6 +26,7 @@ export async function serve(module: DynamicModule, settings: Settings, logger: L
   const { host, port } = settings.http
   logger.info(`opening the ${storeOf(settings)}`)
   for (const name of unused(settings)) logger.warn(`${name} is set, and not used: MEMORY_BACKEND is embedded`)
+  logger.info(apiWorks(settings) ? scheduleOf(settings).describe() : 'dreams are the work of dream-worker: npm run worker')
   const app = await createApp(module, settings, logger)
   // Nest tells a failure to listen in its own words before it throws it; ours are enough.
   app.nest.useLogger(new BootLogger(logger))
@@ -57,13 +56,6 @@ function warmUp(recall: RecallService, { embedding }: Settings): void {
   }).catch(() => undefined) // What is wrong will be said to the first who asks.
 }
 
-/** The store as people may see it: where it is, without user and password. */
-export function storeOf({ store }: Pick<Settings, 'store'>): string {
-  if (store.backend === 'embedded') return `embedded store in ${store.dataDir}`
-  const { host, pathname } = new URL(store.databaseUrl!)
-  return `Postgres at ${host || 'the local socket'}${pathname}, Redis at ${new URL(store.redisUrl!).host}`
-}
-
 /** Names of servers that are named and left alone. */
 function unused({ store }: Settings): string[] {
   if (store.backend !== 'embedded') return []
@@ -85,37 +77,4 @@ function listenError(cause: unknown, host: string, port: number): unknown {
     default:
       return cause
   }
-}
-
-/** What a person reads when the start fails: cause and cure, or, for what nobody foresaw, everything. */
-export function startFailure(error: unknown): string {
-  if (error instanceof StartupError) return `Reverie cannot start. ${error.message}\n${error.cure}`
-  return `Reverie cannot start, for a reason that it does not know:\n${error instanceof Error ? error.stack : String(error)}`
-}
-
-/** The part of `process` that ends it. */
-export interface Ending {
-  once(event: 'SIGTERM' | 'SIGINT', listener: () => void): unknown
-  on(event: 'uncaughtException', listener: (error: unknown) => void): unknown
-  exit(code: number): void
-}
-
-/** Stops the server on the first signal, at once on a second; a mistake nobody caught is logged without what it quotes, and ends it. */
-export function endWith(server: Pick<Listening, 'stop'>, logger: Logger, process: Ending): void {
-  let stopping = false
-  const end = (): void => {
-    if (stopping) return process.exit(1)
-    stopping = true
-    setTimeout(() => process.exit(1), STOP_MS).unref()
-    server.stop().then(() => process.exit(0), (error: unknown) => {
-      logger.error({ error: loggableError(error) }, 'stopping failed')
-      process.exit(1)
-    })
-  }
-  process.once('SIGTERM', end)
-  process.once('SIGINT', end)
-  process.on('uncaughtException', (error) => {
-    logger.fatal({ error: loggableError(error) }, 'uncaught')
-    process.exit(1)
-  })
 }

@@ -3,6 +3,7 @@ import { Settings } from '#config'
 import { Database, schemaFault } from '#database'
 import { HEADS, StatsReader } from '#episodic-memory'
 import { Embedder } from '#embeddings'
+import { JobQueue } from '#jobs'
 import { userOf } from '#kernel'
 import { FocusBuffer } from '#working-memory'
 import { VERSION } from './version'
@@ -39,19 +40,20 @@ export class StatusReporter {
     private readonly stats: StatsReader,
     private readonly focus: FocusBuffer,
     private readonly embedder: Embedder,
+    private readonly jobs: JobQueue,
     private readonly settings: Settings,
   ) {}
 
   async status(): Promise<StatusDto> {
     const { memory, embedding } = this.settings
-    const { counts, waiting, partitions } = await this.stats.status(memory.hotDays)
+    const [{ counts, waiting, partitions }, queue] = await Promise.all([this.stats.status(memory.hotDays), this.jobs.status()])
     return {
       backend: this.backend,
       counts: { ...counts },
       partitions: partitions.map(({ name, from, until, tier }) => ({ name, from, until, tier })),
       embedding: { model: this.embedder.model, dim: this.embedder.dim, precision: embedding.precision, heads: [...HEADS] },
       focus: { backend: this.focus.backend, items: await this.itemsInMind(), max_items: memory.focusMaxItems, ttl_seconds: memory.focusTtlSeconds },
-      queue: { backend: 'in-process', waiting },
+      queue: { backend: queue.backend, waiting, jobs: queue.counts ? { ...queue.counts } : null, warnings: [...queue.warnings] },
       version: VERSION,
     }
   }

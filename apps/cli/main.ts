@@ -1,6 +1,6 @@
 import 'reflect-metadata'
 import { loadSettings, type Settings } from '#config'
-import { startFailure } from '../api/serve'
+import { startFailure } from '../composition/ending'
 import { maintain } from './maintain'
 import { mcp } from './mcp'
 import { migrate } from './migrate'

@@ -2,7 +2,7 @@ import type { Settings } from '#config'
 import { openDatabase } from '#database'
 import { VectorIndexes } from '#episodic-memory'
 import { SystemClock } from '#kernel'
-import { databaseOf } from '../api/app.module'
+import { databaseOf } from '../composition/libs'
 
 /** What a night does for the store: builds and drops indexes over vectors, and vacuums. Safe to run again, and beside servers. */
 export async function maintain(settings: Settings): Promise<void> {

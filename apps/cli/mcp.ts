@@ -2,7 +2,7 @@ import { serveStdio } from '@modelcontextprotocol/server/stdio'
 import type { Settings } from '#config'
 import { createLogger } from '../api/http/logging'
 import { memoryServer } from '../api/mcp/memory-server'
-import { endWith, startFailure } from '../api/serve'
+import { endWith, startFailure } from '../composition/ending'
 import { Upstream } from './upstream'
 
 /**

@@ -1,7 +1,7 @@
 import type { Settings } from '#config'
 import { openDatabase } from '#database'
-import { databaseOf } from '../api/app.module'
-import { storeOf } from '../api/serve'
+import { databaseOf } from '../composition/libs'
+import { storeOf } from '../composition/ending'
 
 /** Brings the schema of the configured store up to date. Any number of processes may do so at once. */
 export async function migrate(settings: Settings): Promise<void> {

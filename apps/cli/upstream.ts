@@ -4,7 +4,8 @@ import type { Settings } from '#config'
 import { TakenError } from '#kernel'
 import { appModule } from '../api/app.module'
 import { type ApiAnswer, Refusal } from '../api/mcp/memory-api'
-import { type Listening, serve, startFailure } from '../api/serve'
+import { type Listening, serve } from '../api/serve'
+import { startFailure } from '../composition/ending'
 
 /** How long a server may take to say that it is there, and to answer a tool. */
 const PROBE_MS = 2_000

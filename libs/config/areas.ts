@@ -1,13 +1,26 @@
+import { CronExpressionParser } from 'cron-parser'
 import { IANAZone } from 'luxon'
 import { z } from 'zod'
 import { address, fraction, oneOf, secretText, setting, whole } from './setting'
 
 const SECRET = { secret: true }
 
+function isSchedule(text: string): boolean {
+  if (text === 'off') return true
+  if (text.split(/\s+/).length !== 5) return false
+  try {
+    CronExpressionParser.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Where requests come in. */
 export const http = z.object({
   host: setting(z.string().default('127.0.0.1'), 'HOST', 'Address to listen on. Another than loopback needs ADMIN_API_KEY.'),
   port: setting(whole(0, 65_535).default(3000), 'PORT', 'Port to listen on; 0 takes any free one.'),
+  workerPort: setting(whole(0, 65_535).optional(), 'WORKER_PORT', 'Port on which dream-worker tells its health at /health. Without it, nowhere.', { example: '3001' }),
 })
 
 /** Where memories are kept. */
@@ -41,8 +54,10 @@ export const store = z.object({
   redisCa: setting(z.string().optional(), 'REDIS_CA_FILE', 'File of the certificate authority (PEM) of Redis, for rediss://.', { example: '/etc/ssl/redis-ca.pem' }),
   redisPrefix: setting(z.string().regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, dashes or underscores').default('reverie'), 'REDIS_PREFIX',
   'What every key in Redis begins with; two installations on one Redis need two.'),
-  jobsRedisUrl: setting(address('redis', 'rediss').optional(), 'JOBS_REDIS_URL', 'Redis for jobs, when it is another one. Accepted, but this build has no jobs.',
-  { ...SECRET, example: 'redis://localhost:6379/1' }),
+  jobsRedisUrl: setting(
+    address('redis', 'rediss').optional(), 'JOBS_REDIS_URL',
+    'Redis for jobs, when it is another one than REDIS_URL. The embedded store keeps its own jobs.',
+    { ...SECRET, example: 'redis://localhost:6379/1' }),
 })
 
 /** How remembering and recalling behave. */
@@ -57,6 +72,10 @@ export const memory = z.object({
   timeZone: setting(
     z.string().refine((zone) => IANAZone.isValidZone(zone), 'must be an IANA time zone like Europe/Lisbon').default('UTC'),
     'DEFAULT_TIME_ZONE', 'Time zone of users who named none.',
+  ),
+  dreamSchedule: setting(
+    z.string().refine(isSchedule, 'must be off, or a cron expression of five fields like 0 3 * * *').default('0 3 * * *'),
+    'DREAM_SCHEDULE', "When users' days are dreamt of: a cron expression in each user's time zone, or off.",
   ),
   focusTtlSeconds: setting(whole(1, 31_536_000).default(172_800), 'REDIS_FOCUS_TTL_SECONDS',
   'Seconds that something stays in the focus buffer, on either back end.'),

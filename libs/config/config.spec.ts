@@ -24,7 +24,8 @@ describe('settings', () => {
     expect(loadSettings({})).toEqual({
       http: { host: '127.0.0.1', port: 3000 },
       store: { dataDir: './data', databaseUrl: undefined, backend: 'embedded', poolMax: 10, databaseTimeoutMs: 10_000, redisPrefix: 'reverie', migrate: true },
-      memory: { hotDays: 30, indexThreshold: 20_000, k: 10, salienceThreshold: 0.35, taskDays: 30, undoDays: 7, timeZone: 'UTC', focusTtlSeconds: 172_800,
+      memory: { hotDays: 30, indexThreshold: 20_000, k: 10, salienceThreshold: 0.35, taskDays: 30, undoDays: 7, timeZone: 'UTC', dreamSchedule: '0 3 * * *',
+      focusTtlSeconds: 172_800,
       focusMaxItems: 64 },
       embedding: { provider: 'local', model: 'use-lite', dim: 768, precision: 'fp16', timeoutMs: 10_000, cacheSize: 10_000 },
       security: { secretChanged: 'refuse' },
@@ -69,6 +70,7 @@ describe('settings', () => {
     ['PORT', 'abc'],
     ['DATABASE_POOL_MAX', '0'], ['DATABASE_TIMEOUT_MS', '0'], ['REDIS_PREFIX', 'a b'], ['PORT', '65536'],
     ['PORT', '-1'], ['MEMORY_K', '0'], ['MEMORY_K', '201'], ['MEMORY_SALIENCE_WRITE_THRESHOLD', '1.5'],
+    ['DREAM_SCHEDULE', 'nightly'], ['DREAM_SCHEDULE', '0 0 3 1 1 1'], ['DREAM_SCHEDULE', '0 25 1 1 1'],
     ['DEFAULT_TIME_ZONE', 'Mars/Olympus'], ['MEMORY_BACKEND', 'sqlite'], ['LOG_LEVEL', 'loud'], ['EMBEDDING_PRECISION', 'fp8'],
     ['RECALL_LOG_TEXT', 'yes'],
   ])('refuse %s=%s by name, reason and value', (name, value) => {

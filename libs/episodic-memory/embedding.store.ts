@@ -157,6 +157,12 @@ export class EmbeddingStore {
       select $1, id, head, $2 from unnest($3::uuid[]) id, unnest($4::text[]) head on conflict do nothing`, [userId, since, traceIds, heads])
   }
 
+  /** Drops the vectors of a trace whose content has changed, and has them made again. */
+  async redo(userId: string, since: Date, traceId: string, heads: readonly Head[]): Promise<void> {
+    for (const table of ['memory_embedding', 'memory_signature']) await this.sql.run({ userId }, `delete from ${table} where user_id = $1 and trace_id = $2`, [userId, traceId])
+    await this.defer(userId, since, [traceId], heads)
+  }
+
   async settle(userId: string, traceIds: readonly string[]): Promise<void> {
     await this.sql.run({ userId }, 'delete from memory_embedding_pending where user_id = $1 and trace_id = any($2::uuid[])', [userId, traceIds])
   }

@@ -1,14 +1,18 @@
 import { Module } from '@nestjs/common'
+import { EmbeddingBackfill } from './embedding-backfill'
 import { EmbeddingStore } from './embedding.store'
 import { SecretCheck } from './secret-check'
 import { SessionReader, SessionStore } from './session.store'
 import { StatsReader } from './stats.reader'
 import { TraceReader } from './trace.reader'
 import { TraceWriter } from './trace.writer'
+import { TraceVectors } from './trace-vectors'
 import { UserStore } from './user.store'
 import { VectorIndexes } from './vector-indexes'
 
-const STORES = [UserStore, SessionStore, SessionReader, TraceReader, TraceWriter, EmbeddingStore, StatsReader, SecretCheck, VectorIndexes]
+const STORES = [
+  UserStore, SessionStore, SessionReader, TraceReader, TraceWriter, EmbeddingStore, TraceVectors, EmbeddingBackfill, StatsReader, SecretCheck, VectorIndexes,
+]
 
 @Module({ providers: STORES, exports: STORES })
 export class EpisodicMemoryModule {}

@@ -8,7 +8,6 @@ export interface StoredUser {
   readonly createdAt: Date
 }
 
-
 /** Users as named by callers. A user exists from their first memory (or PUT) on. */
 @Injectable()
 export class UserStore {
@@ -35,6 +34,11 @@ export class UserStore {
   async get(user: User): Promise<StoredUser | undefined> {
     return this.sql.one<StoredUser>({ userId: user.id },
       'select external_id as "externalId", time_zone as "timeZone", created_at as "createdAt" from memory_user where id = $1', [user.id])
+  }
+
+  /** The user of an id, as stored. */
+  async byId(id: string): Promise<User | undefined> {
+    return this.sql.one<User>({ userId: id }, 'select id, external_id as "externalId" from memory_user where id = $1', [id])
   }
 
   async setTimeZone(user: User, timeZone: string): Promise<void> {

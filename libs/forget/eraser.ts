@@ -15,10 +15,14 @@ const USER_TABLES = [
 export class Eraser {
   constructor(private readonly sql: Sql, private readonly clock: Clock, private readonly users: UserStore, private readonly sessions: SessionStore) {}
 
-  /** Erases the traces and every row that names them. `derived` of the ids were not matched themselves. */
-  async erase(user: User, ids: readonly string[], derived: number, focus: number): Promise<ForgetCounts> {
-    const scope = { userId: user.id }
+  /** Makes the user's writes wait until the transaction ends. Call before anything is changed. */
+  async lock(user: User): Promise<void> {
     await this.users.lock(user)
+  }
+
+  /** Erases the traces and every row that names them. `derived` of the ids were not matched themselves; `rewritten` others were rewritten before. */
+  async erase(user: User, ids: readonly string[], { derived, rewritten, focus }: Pick<ForgetCounts, 'derived' | 'rewritten' | 'focus'>): Promise<ForgetCounts> {
+    const scope = { userId: user.id }
     const worded = await this.sql.one<{ n: number; sessions: string[] }>(scope, `select count(*) filter (where place is not null)::int as n,
       coalesce(array_remove(array_agg(distinct session_id), null), '{}') as sessions from memory_trace where user_id = $1 and id = any($2::uuid[])`, [user.id, ids])
     await this.redoScenes(user, ids)
@@ -30,13 +34,14 @@ export class Eraser {
     const terms = await remove('memory_term')
     for (const table of ['memory_signature', 'memory_embedding_pending', 'memory_tag', 'memory_path', 'memory_activation']) await remove(table)
     const edges = await remove('memory_edge', 'src') + await remove('memory_edge', 'dst')
+    await this.forgetDreams(user, ids)
     await this.eraseAnswers(user, ids)
     await this.sql.run(scope, 'update memory_trace set superseded_by = null where user_id = $1 and superseded_by = any($2::uuid[]) and id <> all($2::uuid[])', [user.id, ids])
     const traces = await remove('memory_trace', 'id')
     await this.users.countTraces(user, -worded!.n)
     await this.sessions.recount(user, worded!.sessions)
     await this.dropUnmentioned(user, mentioned.map((row) => row.id))
-    return { traces, embeddings, terms, edges, focus, derived, rewritten: 0 }
+    return { traces, embeddings, terms, edges, focus, derived, rewritten }
   }
 
   /** Everything of the user, wholly. Call in a transaction of the user's scope; answers what was there. */
@@ -62,6 +67,15 @@ export class Eraser {
           where s->>'id' <> all($2::text[]))) else r end order by n)
         from jsonb_array_elements(answer->'results') with ordinality as y(r, n)))
       where user_id = $1 and jsonb_path_query_array(answer, '$.results[*].suggested[*].id') ?| $2::text[]`, [user.id, ids])
+  }
+
+  /** The diary forgets what it says of the traces; what a dry run would have made of them is content of theirs. */
+  private async forgetDreams(user: User, ids: readonly string[]): Promise<void> {
+    const scope = { userId: user.id }
+    await this.sql.run(scope, `delete from dream_change where user_id = $1
+      and (string_to_array(target_id, ' ') && $2::text[] or (after ? 'content' and after->'sources' ?| $2::text[]))`, [user.id, ids])
+    await this.sql.run(scope, `update dream_change set after = jsonb_set(after, '{sources}', (after->'sources') - $2::text[])
+      where user_id = $1 and after->'sources' ?| $2::text[]`, [user.id, ids])
   }
 
   /** The scenes of the next turns hold words of the forgotten: their vectors go and are made again without them. */

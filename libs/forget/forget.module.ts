@@ -4,7 +4,8 @@ import { Eraser } from './eraser'
 import { ForgetService } from './forget.service'
 import { Ledger } from './ledger'
 import { Mind } from './mind'
+import { Rewriter } from './rewriter'
 import { Selection } from './selection'
 
-@Module({ imports: [EpisodicMemoryModule], providers: [ForgetService, Selection, Eraser, Ledger, Mind], exports: [ForgetService] })
+@Module({ imports: [EpisodicMemoryModule], providers: [ForgetService, Selection, Eraser, Ledger, Mind, Rewriter], exports: [ForgetService] })
 export class ForgetModule {}

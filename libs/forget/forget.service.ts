@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
+import { EmbeddingBackfill } from '#episodic-memory'
 import { Clock, ReverieError, Secrets, type User } from '#kernel'
 import type { FocusItem } from '#working-memory'
 import { Eraser } from './eraser'
@@ -7,6 +8,7 @@ import type { ForgetAnswer, ForgetApplied, ForgetInput, ForgetSelector, Receipt 
 import { Ledger } from './ledger'
 import { Mind } from './mind'
 import { digestOf, openToken, sealToken } from './preview-token'
+import { Rewriter } from './rewriter'
 import { Selection } from './selection'
 
 const TOKEN_MS = 10 * 60 * 1000
@@ -20,8 +22,10 @@ export class ForgetService {
     private readonly secrets: Secrets,
     private readonly selection: Selection,
     private readonly eraser: Eraser,
+    private readonly rewriter: Rewriter,
     private readonly ledger: Ledger,
     private readonly mind: Mind,
+    private readonly backfill: EmbeddingBackfill,
   ) {}
 
   /**
@@ -60,6 +64,7 @@ export class ForgetService {
   }
 
   private async apply(user: User, selector: Plain, block: boolean | undefined, reason: string | undefined, shown?: string): Promise<ForgetApplied> {
+    let stale: readonly string[] = []
     const applied = await this.sql.transaction({ userId: user.id }, async (): Promise<ForgetApplied> => {
       const inMind = await this.mind.list(user)
       const passing = inMind.filter((item) => !item.durable && isMeant(item, selector)).map((item) => item.id)
@@ -68,12 +73,17 @@ export class ForgetService {
       if (shown !== undefined && digestOf(ids) !== shown) {
         throw new ReverieError('stale_preview', 'preview_token: what it showed has changed; preview again', { field: 'preview_token' })
       }
+      await this.eraser.lock(user)
+      const rewritten = await this.rewriter.withoutSources(user, ids)
       const focus = await this.mind.remove(user, [...ids, ...passing])
       const tombstones = block ?? !('scope' in selector) ? await this.ledger.bury(user, ids, reason) : []
-      const forgotten = await this.eraser.erase(user, ids, candidates.filter((c) => c.because === 'derived').length, focus)
+      const forgotten = await this.eraser.erase(user, ids, { derived: candidates.filter((c) => c.because === 'derived').length, rewritten: rewritten.length, focus })
+      stale = rewritten
       return { dryRun: false, forgotten, ids: [...ids, ...passing], tombstones, receipt: await this.ledger.receipt(user, forgotten, true) }
     })
-    await this.mind.removeAgain(user, applied.ids)
+    await this.mind.removeAgain(user, [...applied.ids, ...stale])
+    // Those of the next turns, whose scenes held the forgotten, and of what was rewritten.
+    this.backfill.wake()
     return applied
   }
 }

@@ -64,7 +64,7 @@ export class BullJobQueue extends JobQueue {
       const there = await this.queue.getJob(id)
       if (there && await there.isFailed()) await there.remove()
       await this.queue.add(name, data, {
-        jobId: id, delay: delayMs, attempts, backoff: { type: 'exponential', delay: backoffMs },
+        jobId: id, delay: Math.ceil(delayMs), attempts, backoff: { type: 'exponential', delay: backoffMs },
         removeOnComplete: age === undefined ? true : { age }, removeOnFail: { count: FAILED_KEPT },
       })
     })

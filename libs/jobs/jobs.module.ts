@@ -9,7 +9,7 @@ import { StoreBackend } from './store.backend'
 
 export interface JobsOptions {
   /** Redis of the jobs; without it they lie in the memory's own store. */
-  readonly redisUrl?: string
+  readonly redis?: { readonly url: string; readonly caFile?: string; readonly prefix: string }
   /** Whether this process does the jobs, or only adds them. */
   readonly consume: boolean
 }
@@ -19,9 +19,11 @@ export interface JobsOptions {
 export class JobsModule implements BeforeApplicationShutdown {
   constructor(@Inject(JobQueue) private readonly queue: JobQueue) {}
 
-  static forRoot({ redisUrl, consume }: JobsOptions): DynamicModule {
+  static forRoot({ redis, consume }: JobsOptions): DynamicModule {
     const open = (database: Database, sql: Sql): Promise<JobQueue> =>
-      BullJobQueue.open(redisUrl === undefined ? new StoreBackend(database) : new RedisBackend(redisUrl, () => sql.inTransaction))
+      redis
+        ? BullJobQueue.open(new RedisBackend(redis.url, () => sql.inTransaction, redis.caFile), { name: redis.prefix })
+        : BullJobQueue.open(new StoreBackend(database))
     return {
       module: JobsModule,
       global: true,

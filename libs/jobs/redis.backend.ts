@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { type ConnectionOptions, createRedisBackend } from 'bullmq'
 import { Redis } from 'ioredis'
 import type { JobBackend } from './job-backend'
@@ -12,19 +13,26 @@ export class RedisBackend implements JobBackend {
   readonly idleSeconds = 5
   private closed = false
 
-  /** @param url redis:// or rediss:// */
-  constructor(private readonly url: string, readonly inTransaction: () => boolean) {}
+  /**
+   * @param url redis:// or rediss://
+   * @param caFile certificate authority (PEM), for rediss://
+   */
+  constructor(private readonly url: string, readonly inTransaction: () => boolean, private readonly caFile?: string) {}
+
+  private get tls(): { tls?: { ca: Buffer } } {
+    return this.caFile === undefined ? {} : { tls: { ca: readFileSync(this.caFile) } }
+  }
 
   connection(use: 'ask' | 'work'): ConnectionOptions {
     const retryStrategy = (times: number): number | null => (this.closed ? null : Math.min(times * 200, LONGEST_RETRY_MS))
-    const common = { url: this.url, connectTimeout: CONNECT_MS, retryStrategy }
+    const common = { url: this.url, ...this.tls, connectTimeout: CONNECT_MS, retryStrategy }
     return use === 'work' ? { ...common, maxRetriesPerRequest: null } : { ...common, maxRetriesPerRequest: 1, enableOfflineQueue: false }
   }
 
   async open(): Promise<void> {}
 
   async warnings(): Promise<string[]> {
-    const redis = new Redis(this.url, { lazyConnect: true, connectTimeout: CONNECT_MS, maxRetriesPerRequest: 0, retryStrategy: () => null })
+    const redis = new Redis(this.url, { ...this.tls, lazyConnect: true, connectTimeout: CONNECT_MS, maxRetriesPerRequest: 0, retryStrategy: () => null })
     redis.on('error', () => {}) // the command that fails tells
     try {
       await redis.connect()

@@ -1,4 +1,4 @@
-export { containsContentWords, contentWords, dateTerms, terms, words } from './terms'
+export { containsContentWords, contentWords, dateTerms, termCounts, terms, words } from './terms'
 export { entities } from './entities'
 export { isFiller } from './filler'
 export { canonicalKey, fold } from './fold'

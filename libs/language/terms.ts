@@ -27,6 +27,17 @@ export function terms(text: string): string[] {
   return out
 }
 
+/** How often the speaker's name and the date count as words of a trace (measured: 1 to 2 are alike). */
+const CONTEXT_WORD_COUNT = 2
+
+/** Words of a trace with their counts: its own, and those of its context (speaker, date), which count as said twice. */
+export function termCounts(own: readonly string[], context: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const term of own) counts.set(term, (counts.get(term) ?? 0) + 1)
+  for (const term of new Set(context)) counts.set(term, (counts.get(term) ?? 0) + CONTEXT_WORD_COUNT)
+  return counts
+}
+
 /** The distinct words of content in a text, in order, each by its most telling term; all of them are in terms(). */
 export function contentWords(text: string): string[] {
   const out = new Set<string>()

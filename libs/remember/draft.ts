@@ -1,5 +1,5 @@
 import type { NewTrace } from '#episodic-memory'
-import { contentWords, dateTerms, type Entity, entities, fold, isFiller, terms } from '#language'
+import { contentWords, dateTerms, type Entity, entities, fold, isFiller, termCounts, terms } from '#language'
 import { salienceOf } from './salience'
 import type { MessageInput, RememberInput } from './remember.types'
 
@@ -17,16 +17,10 @@ export interface Draft {
   readonly folded: string
 }
 
-/** How often the speaker's name and the date count as words of a trace (measured: 1 to 2 are alike). */
-const CONTEXT_WORD_COUNT = 2
-
 /** Reads a message: its words, who and what is named, how much it matters. Pure. */
 export function draftOf(message: MessageInput, occurredAt: Date, timeZone: string): Draft {
   const own = terms(message.content)
-  const counts = new Map<string, number>()
-  for (const term of own) counts.set(term, (counts.get(term) ?? 0) + 1)
-  const context = [...(message.speaker === undefined ? [] : terms(message.speaker)), ...dateTerms(occurredAt, timeZone)]
-  for (const term of new Set(context)) counts.set(term, (counts.get(term) ?? 0) + CONTEXT_WORD_COUNT)
+  const counts = termCounts(own, [...(message.speaker === undefined ? [] : terms(message.speaker)), ...dateTerms(occurredAt, timeZone)])
   const role = message.role ?? 'user'
   const named = entities(message.content, message.speaker)
   const measured = salienceOf({

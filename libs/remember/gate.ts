@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common'
-import { type Json, TraceReader, UserStore } from '#episodic-memory'
+import { type Json, TraceReader, type Turn, UserStore } from '#episodic-memory'
 import { invalid, newId, sessionUuid, type User } from '#kernel'
 import { type Draft, draftOf } from './draft'
 import { Known } from './known'
 import type { MessageInput, RememberInput, RememberResult } from './remember.types'
 import { RememberSettings } from './settings'
-import type { Turn } from './scene'
 
 /** A message on its way into the store; with a result it has arrived, or goes no further. */
 export interface Candidate extends Draft {

@@ -1,6 +1,5 @@
 export { Connections } from './connections'
 export { CorrectService } from './correct.service'
-export { EmbeddingBackfill } from './embedding-backfill'
 export { RememberModule } from './remember.module'
 export { RememberService } from './remember.service'
 export * from './remember.types'

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
-import { type Json, SCENE_TURNS, type TombstoneKeys, tombstoneKeys } from '#episodic-memory'
+import { type Json, SCENE_TURNS, type TombstoneKeys, tombstoneKeys, type Turn } from '#episodic-memory'
 import { Secrets, type User } from '#kernel'
-import type { Turn } from './scene'
 
 /** Two undated messages with the same text within this time are one message sent twice. */
 const REPEAT_MS = 10 * 60 * 1000

@@ -4,7 +4,6 @@ import { GraphMemoryModule } from '#graph-memory'
 import { Amendments } from './amendments'
 import { Connections } from './connections'
 import { CorrectService } from './correct.service'
-import { EmbeddingBackfill } from './embedding-backfill'
 import { Gate } from './gate'
 import { Known } from './known'
 import { RememberService } from './remember.service'
@@ -13,7 +12,6 @@ import { RememberSettings } from './settings'
 import { Suggestions } from './suggestions'
 import { Tiers } from './tiers'
 import { TraceRecorder } from './trace-recorder'
-import { TraceVectors } from './trace-vectors'
 
 @Module({})
 export class RememberModule {
@@ -21,9 +19,9 @@ export class RememberModule {
     return {
       module: RememberModule,
       imports: [EpisodicMemoryModule, GraphMemoryModule],
-      providers: [{ provide: RememberSettings, useValue: settings }, RememberService, CorrectService, Amendments, Connections, EmbeddingBackfill, Gate, Known,
-        Requests, Suggestions, Tiers, TraceRecorder, TraceVectors],
-      exports: [RememberService, CorrectService, Connections, EmbeddingBackfill],
+      providers: [{ provide: RememberSettings, useValue: settings }, RememberService, CorrectService, Amendments, Connections, Gate, Known,
+        Requests, Suggestions, Tiers, TraceRecorder],
+      exports: [RememberService, CorrectService, Connections],
     }
   }
 }

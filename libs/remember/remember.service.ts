@@ -1,15 +1,13 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
-import { type HeadVector, SCENE_TURNS } from '#episodic-memory'
+import { type HeadVector, SCENE_TURNS, type TraceText, type Turn } from '#episodic-memory'
 import { Clock } from '#kernel'
 import { expiryOf, traceOf } from './draft'
 import { type Candidate, Gate } from './gate'
 import type { RememberAnswer, RememberInput, Suggestion } from './remember.types'
 import { Requests } from './requests'
-import type { Turn } from './scene'
 import { Suggestions } from './suggestions'
 import { Tiers } from './tiers'
-import type { TraceText } from './trace-vectors'
 
 /**
  * Remembering: gate by salience, embed outside of any transaction, then write everything in one. Writes of one user happen one

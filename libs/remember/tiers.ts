@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common'
 import { EmbeddingUnavailable } from '#embeddings'
-import { EmbeddingStore, HEADS, type HeadVector } from '#episodic-memory'
+import { EmbeddingBackfill, EmbeddingStore, HEADS, type HeadVector, type TraceText, TraceVectors } from '#episodic-memory'
 import type { User } from '#kernel'
 import { FocusBuffer, type FocusItem } from '#working-memory'
-import { EmbeddingBackfill } from './embedding-backfill'
 import { type Recording, TraceRecorder } from './trace-recorder'
-import { type TraceText, TraceVectors } from './trace-vectors'
 
 /** Everything that a new trace enters: vectors and long-term memory, then working memory. */
 @Injectable()

@@ -2,15 +2,18 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { INestApplication } from '@nestjs/common'
+import type { INestApplication, INestApplicationContext } from '@nestjs/common'
+import { NestFactory } from '@nestjs/core'
 import { loadSettings } from '#config'
 import { Sql } from '#database'
+import { EmbeddingBackfill } from '#episodic-memory'
 import { Clock, userUuid } from '#kernel'
 import { Reinforcement } from '#recall'
-import { EmbeddingBackfill } from '#remember'
 import { createApp } from '../../apps/api/app'
 import { appModule } from '../../apps/api/app.module'
 import { createLogger } from '../../apps/api/http/logging'
+import { apiWorks } from '../../apps/composition/libs'
+import { WorkerModule } from '../../apps/dream-worker/worker.module'
 import { OpenAiServer } from '../../libs/embeddings/testing'
 import { Api } from './api'
 import { freshStore } from './fresh-store'
@@ -22,7 +25,11 @@ export class TestServer {
   readonly store: Store
   private people = 0
 
-  constructor(readonly app: INestApplication, readonly url: string, readonly embedder: OpenAiServer, private readonly cleanup: () => Promise<void>) {
+  /** @param worker what does the jobs: the app itself, or, on a server, a dream-worker beside it */
+  constructor(
+    readonly app: INestApplication, readonly worker: INestApplicationContext, readonly url: string, readonly embedder: OpenAiServer,
+    private readonly cleanup: () => Promise<void>,
+  ) {
     this.api = new Api(url)
     this.store = new Store(app.get(Sql, { strict: false }))
   }
@@ -34,8 +41,7 @@ export class TestServer {
 
   /** Stops the product's clock at an instant, or lets it go on. */
   setClock(at?: Date | string): void {
-    const clock = this.app.get(Clock, { strict: false })
-    clock.now = () => (at === undefined ? new Date() : new Date(at))
+    for (const part of [this.app, this.worker]) part.get(Clock, { strict: false }).now = () => (at === undefined ? new Date() : new Date(at))
   }
 
   /** Resolves when what the product does after its answers is done: vectors that follow, recalls that are counted. */
@@ -69,7 +75,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
   const dir = mkdtempSync(join(tmpdir(), 'reverie-test-'))
   const store = await freshStore(dir)
   const settings = loadSettings({
-    HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent',
+    HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent', DREAM_SCHEDULE: 'off',
     EMBEDDING_PROVIDER: 'openai', EMBEDDING_MODEL: 'hash', EMBEDDING_BASE_URL: embedder.url, EMBEDDING_CACHE_SIZE: '0', EMBEDDING_TIMEOUT_MS: '2000',
     ...store.env, ...env,
   })
@@ -84,7 +90,9 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
     const { nest, stop } = await createApp(appModule(settings, logger), settings, logger)
     await nest.listen(0, '127.0.0.1')
     const { port } = nest.getHttpServer().address() as AddressInfo
-    return new TestServer(nest, `http://127.0.0.1:${port}`, embedder, async () => {
+    const worker = apiWorks(settings) ? nest : await NestFactory.createApplicationContext(WorkerModule.forRoot(settings), { logger: false, abortOnError: false })
+    return new TestServer(nest, worker, `http://127.0.0.1:${port}`, embedder, async () => {
+      if (worker !== nest) await worker.close()
       await stop()
       await clean()
     })

@@ -11,6 +11,11 @@ export class Store {
     return rows.map((row) => row.name)
   }
 
+  /** Changes rows, as nobody else could. */
+  async run(text: string, params: readonly unknown[] = []): Promise<number> {
+    return this.sql.run('maintenance', text, params)
+  }
+
   /** Rows of every table. */
   async counts(): Promise<Record<string, number>> {
     const counts: Record<string, number> = {}

@@ -9,8 +9,10 @@ import { ConfigModule, loadSettings, type Environment } from '#config'
 import { Database, type SchemaState } from '#database'
 import { Embedder } from '#embeddings'
 import { SessionReader, StatsReader, type Trace, TraceReader, UserStore } from '#episodic-memory'
+import { type DreamRun, DreamService } from '#dream'
 import { type ForgetAnswer, ForgetService } from '#forget'
 import { EdgeReader } from '#graph-memory'
+import { JobQueue } from '#jobs'
 import { Clock, FixedClock, newId, userUuid } from '#kernel'
 import { type RecallAnswer, RecallService } from '#recall'
 import { Connections, CorrectService, type RememberAnswer, RememberService } from '#remember'
@@ -39,6 +41,9 @@ export function focusItem(more: Partial<FocusItem> = {}): FocusItem {
 
 const COUNTS = { traces: 1, embeddings: 3, terms: 4, edges: 1, focus: 1, derived: 0, rewritten: 0 }
 export const RECEIPT = { id: OTHER_ID, at: NOW, digest: 'abc', counts: COUNTS, purged: false }
+const RUN: DreamRun = {
+  id: ID, day: '2025-05-14', input: 'x', dryRun: false, status: 'completed', phases: [], changes: [], error: null, createdAt: NOW, finishedAt: NOW,
+}
 const APPLIED = { dryRun: false as const, forgotten: COUNTS, ids: [ID], tombstones: [OTHER_ID], receipt: RECEIPT }
 
 class FakeFocus extends FocusBuffer {
@@ -106,6 +111,13 @@ export function fakes() {
     edges: { of: jest.fn(async () => [{ src: ID, dst: OTHER_ID, type: 'next', weight: 1, ts: NOW }]) },
     focus: new FakeFocus(),
     embedder: { model: 'use-lite', dim: 768 },
+    dreams: {
+      consolidate: jest.fn(async () => [ID]),
+      consolidateNow: jest.fn(async () => [RUN]),
+      list: jest.fn(async () => ({ runs: [RUN], nextCursor: ID })),
+      get: jest.fn(async (_user, id) => (id === ID ? RUN : undefined)),
+    },
+    jobs: { status: jest.fn(async () => ({ backend: 'embedded', counts: { waiting: 0, active: 0, delayed: 0, failed: 0 }, warnings: [] })) },
   }
 }
 
@@ -119,7 +131,7 @@ export function fakeLibs(fake: Fakes): DynamicModule {
     [RememberService, fake.remember], [CorrectService, fake.correct], [Connections, fake.connections], [RecallService, fake.recall], [ForgetService, fake.forget],
     [TraceReader, fake.traces],
     [SessionReader, fake.sessions], [UserStore, fake.users], [StatsReader, fake.stats], [EdgeReader, fake.edges], [FocusBuffer, fake.focus],
-    [Embedder, fake.embedder], [Database, fake.database], [Clock, new FixedClock(NOW)],
+    [Embedder, fake.embedder], [Database, fake.database], [DreamService, fake.dreams], [JobQueue, fake.jobs], [Clock, new FixedClock(NOW)],
   ].map(([provide, useValue]) => ({ provide: provide as never, useValue }))
   return { module: FakeLibs, providers, exports: providers.map((p) => p.provide) }
 }

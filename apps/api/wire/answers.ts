@@ -42,7 +42,7 @@ const forgotten = z.object({
 const cursor = z.string().nullable().describe('Where the next page begins; null on the last one.')
 
 /** A schema that a list's answer named, for an answer that is one of its elements. */
-export const only = (name: 'Memory' | 'Session' | 'User'): { schema: { $ref: string } } => ({ schema: { $ref: `#/components/schemas/${name}` } })
+export const only = (name: 'Memory' | 'Session' | 'User' | 'Dream'): { schema: { $ref: string } } => ({ schema: { $ref: `#/components/schemas/${name}` } })
 
 const Memory = z.object(memory).meta({ id: 'Memory' })
 export type MemoryAnswer = z.infer<typeof Memory>
@@ -126,7 +126,12 @@ export class StatusDto extends createZodDto(z.object({
   focus: z.object({
     backend: z.enum(['redis', 'in-process']), items: z.int().nullable().describe('Null when working memory cannot be reached.'), max_items: z.int(), ttl_seconds: z.int(),
   }),
-  queue: z.object({ backend: z.string(), waiting: z.int().describe('Memories whose vectors are still to be made.') }),
+  queue: z.object({
+    backend: z.enum(['redis', 'postgresql', 'embedded']),
+    waiting: z.int().describe('Memories whose vectors are still to be made.'),
+    jobs: z.object({ waiting: z.int(), active: z.int(), delayed: z.int(), failed: z.int() }).nullable().describe('null: the queue does not answer.'),
+    warnings: z.array(z.string()),
+  }),
   version: z.string(),
 })) {}
 export class HealthDto extends createZodDto(z.object({

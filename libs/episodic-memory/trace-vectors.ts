@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common'
 import { Embedder } from '#embeddings'
-import type { Head, HeadVector } from '#episodic-memory'
+import type { HeadVector } from './embedding.store'
 import { sceneText, type Turn } from './scene'
+import type { Head } from './trace'
 
 /** What the vectors of a trace are made of. */
 export interface TraceText extends Turn {

@@ -1,9 +1,10 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common'
 import { EmbeddingUnavailable } from '#embeddings'
 import { Sql } from '#database'
-import { EmbeddingStore, HEADS, SCENE_TURNS } from '#episodic-memory'
 import { Clock } from '#kernel'
 import { entities } from '#language'
+import { EmbeddingStore } from './embedding.store'
+import { HEADS, SCENE_TURNS } from './trace'
 import { type TraceText, TraceVectors } from './trace-vectors'
 
 const BATCH = 50

@@ -1,4 +1,4 @@
-import { SCENE_TURNS } from '#episodic-memory'
+import { SCENE_TURNS } from './trace'
 
 /** A turn as a scene shows it. */
 export interface Turn {

@@ -1,0 +1,90 @@
+import { type DynamicModule, Injectable, Logger as NestLogger, Module, type OnModuleInit } from '@nestjs/common'
+import { ConfigModule, loadAppSecret, secretCure, Settings } from '#config'
+import { type DatabaseOptions, DatabaseModule } from '#database'
+import { DreamModule, DreamSchedule, DreamSettings } from '#dream'
+import { Embedder, EmbeddingsModule } from '#embeddings'
+import { EmbeddingStore, EpisodicMemoryModule, SecretCheck } from '#episodic-memory'
+import { ForgetModule } from '#forget'
+import { GraphMemoryModule } from '#graph-memory'
+import { JobsModule } from '#jobs'
+import { Clock, Secrets, SystemClock } from '#kernel'
+import { RecallModule, RecallSettings } from '#recall'
+import { RememberModule, RememberSettings } from '#remember'
+import { WorkingMemoryModule } from '#working-memory'
+import { MIGRATIONS, SERVES_SINCE } from '../../migrations'
+import { EmbedderCheck } from './embedder-check'
+
+/** Checks, before anything is served, that the store was written with this secret and with vectors of the model that is configured. */
+@Injectable()
+class StoreCheck implements OnModuleInit {
+  private readonly logger = new NestLogger(StoreCheck.name)
+
+  constructor(
+    private readonly secret: SecretCheck,
+    private readonly store: EmbeddingStore,
+    private readonly embedder: Embedder,
+    private readonly settings: Settings,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    if (await this.secret.open(secretCure(this.settings), this.settings.security.secretChanged === 'accept')) {
+      this.logger.warn('the store has a new secret: what was forgotten before is no longer kept away; take APP_SECRET_CHANGED out again')
+    }
+    await this.store.open(this.embedder.model, this.embedder.dim, this.settings.embedding.precision)
+  }
+}
+
+@Module({})
+class PlatformModule {
+  static forRoot(secrets: Secrets): DynamicModule {
+    return {
+      module: PlatformModule,
+      global: true,
+      imports: [EpisodicMemoryModule],
+      providers: [{ provide: Clock, useClass: SystemClock }, { provide: Secrets, useValue: secrets }, StoreCheck, EmbedderCheck],
+      exports: [Clock, Secrets],
+    }
+  }
+}
+
+/** The store that is configured, and the schema that this build works on. */
+export function databaseOf({ store }: Pick<Settings, 'store'>): DatabaseOptions {
+  const schema = { migrations: MIGRATIONS, servesSince: SERVES_SINCE, migrate: store.migrate }
+  return store.backend === 'postgres'
+    ? { backend: 'postgresql', url: store.databaseUrl!, caFile: store.databaseCa, poolMax: store.poolMax, timeoutMs: store.databaseTimeoutMs, ...schema }
+    : { backend: 'embedded', dataDir: store.dataDir, ...schema }
+}
+
+/** When dreams are, by the settings. */
+export function scheduleOf({ memory }: Pick<Settings, 'memory'>): DreamSchedule {
+  return new DreamSchedule(memory.dreamSchedule === 'off' ? undefined : memory.dreamSchedule)
+}
+
+/** Whether who serves also works: embedded there is one process for all. */
+export function apiWorks({ store }: Pick<Settings, 'store'>): boolean {
+  return store.backend === 'embedded'
+}
+
+/**
+ * The whole product but for the way in: which parts there are, and what each needs of the settings.
+ * @param work whether this process does the jobs
+ */
+export function libsOf(settings: Settings, work: boolean): DynamicModule['imports'] {
+  const { store, memory, embedding } = settings
+  const redis = store.backend === 'postgres' ? { caFile: store.redisCa, prefix: store.redisPrefix } : undefined
+  return [
+    ConfigModule.forRoot(settings),
+    DatabaseModule.forRoot(databaseOf(settings)),
+    PlatformModule.forRoot(new Secrets(loadAppSecret(settings))),
+    // The embedded store belongs to one process, and so do its jobs.
+    JobsModule.forRoot({ redis: redis && { ...redis, url: store.jobsRedisUrl ?? store.redisUrl! }, consume: work }),
+    EmbeddingsModule.forRoot({ ...embedding }),
+    WorkingMemoryModule.forRoot({ maxItems: memory.focusMaxItems, ttlSeconds: memory.focusTtlSeconds, redis: redis && { ...redis, url: store.redisUrl! } }),
+    EpisodicMemoryModule,
+    GraphMemoryModule,
+    RememberModule.forRoot(new RememberSettings(memory.salienceThreshold, memory.taskDays, memory.timeZone)),
+    RecallModule.forRoot(new RecallSettings(memory.hotDays, memory.timeZone)),
+    ForgetModule,
+    DreamModule.forRoot(new DreamSettings(scheduleOf(settings), memory.timeZone), work),
+  ]
+}

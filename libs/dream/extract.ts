@@ -1,0 +1,150 @@
+import { terms } from '#language'
+import { sentencesOf, type Sentence } from './sentences'
+
+/** What a summary is drawn from: a trace's text and how much it matters, 0..1. */
+export interface Source {
+  readonly id: string
+  readonly content: string
+  readonly salience: number
+}
+
+/** A summary's share of the day's characters, its greatest length, and its greatest number of sentences. */
+const SHARE = 0.3
+const LONGEST = 1_200
+const MOST = 12
+/** A sentence that is longer fills a summary alone; one of fewer words of content says nothing by itself. */
+const LONG_SENTENCE = 320
+const FEW_WORDS = 4
+/** Terms of the centroid: the tail is noise (Radev et al. keep those above a threshold). */
+const CENTROID_TERMS = 150
+/** What is less relevant than this share of the most relevant sentence fills space. */
+const LEAST = 0.4
+/** Relevance against novelty (Carbonell & Goldstein find .7 for short summaries). */
+const LAMBDA = 0.7
+/** What a sentence of conversation is worth by its form: a question tells what was asked, an exclamation how it felt, "you" is about the other. */
+const QUESTION = 0.5
+const EXCLAMATION = 0.6
+const SECOND_PERSON = 0.7
+/** Each name (but for one who is addressed) or number in it, up to two, says who, where, when, how many. */
+const SPECIFIC = 0.3
+/** Words of content from which on a sentence says as much as any. */
+const FULL_WORDS = 9
+
+type Weights = ReadonlyMap<string, number>
+
+/** How common words are with this user: in how many of how many texts each occurs. */
+export interface Background {
+  readonly texts: number
+  readonly frequency: ReadonlyMap<string, number>
+}
+
+/**
+ * The sentences that say most of what a day was about, in the order of the day, each verbatim from a source: centroid-based extraction
+ * (Radev, Jing, Styś, Tam, "Centroid-based summarization of multiple documents", 2004) with maximal marginal relevance against saying
+ * things twice (Carbonell & Goldstein, "The use of MMR", 1998). The centroid is the day's tf·idf vector, each sentence weighted by its
+ * trace's salience; idf is over the user's whole memory, so that what people say every day ("glad", "support") does not stand for this one.
+ * As in MEAD, features of form join in, here those of conversation. Linear in the number of sentences, where graph methods (LexRank,
+ * TextRank) compare every two: a day may have 10,000. Shorter than the day; empty when nothing shorter says anything. Pure; the same
+ * sources give the same sentences.
+ *
+ * @param sources in the order of the day
+ * @param background the user's memory; the day itself without it
+ */
+export function extract(sources: readonly Source[], background?: Background): Sentence[] {
+  const length = sources.reduce((sum, source) => sum + source.content.length, 0)
+  const all = candidates(sources)
+  const weights = tfidf(all.map((c) => c.terms), background)
+  const center = centroid(weights, all.map((c) => c.salience))
+  const vectors = weights.map(unit)
+  const relevance = vectors.map((vector, i) => cosine(vector, center) * (0.5 + all[i]!.salience / 2) * worthOf(all[i]!))
+  const nearest = all.map(() => 0)
+  const least = LEAST * relevance.reduce((a, b) => Math.max(a, b), 0)
+  const open = new Set([...all.keys()].filter((i) => relevance[i]! >= least))
+  const chosen: number[] = []
+  let left = Math.min(LONGEST, length * SHARE)
+  while (open.size > 0 && chosen.length < MOST) {
+    const best = [...open].reduce((a, b) => (marginal(b, relevance, nearest) > marginal(a, relevance, nearest) ? b : a))
+    open.delete(best)
+    const size = all[best]!.text.length + 1
+    // The first one may be longer than the share, as long as it is shorter than the day.
+    if (chosen.length === 0 ? size >= length : size > left) continue
+    chosen.push(best)
+    left -= size
+    for (const i of open) nearest[i] = Math.max(nearest[i]!, cosine(vectors[i]!, vectors[best]!))
+  }
+  return chosen.sort((a, b) => a - b).map((i) => ({ text: all[i]!.text, source: all[i]!.source }))
+}
+
+interface Candidate extends Sentence {
+  readonly salience: number
+  readonly terms: readonly string[]
+}
+
+/** Sentences that may stand in a summary, each once. When none is telling and short enough, any may. */
+function candidates(sources: readonly Source[]): Candidate[] {
+  const seen = new Set<string>()
+  const all: Candidate[] = []
+  for (const { id, content, salience } of sources) {
+    for (const text of sentencesOf(content)) {
+      if (seen.has(text)) continue
+      seen.add(text)
+      all.push({ text, source: id, salience, terms: terms(text) })
+    }
+  }
+  const telling = all.filter((c) => c.terms.length >= FEW_WORDS && c.text.length <= LONG_SENTENCE)
+  return telling.length > 0 ? telling : all
+}
+
+/** What a sentence is worth by its form alone. */
+function worthOf({ text, terms }: Candidate): number {
+  const ends = /([?？])["'”’)]*$|([!！])["'”’)]*$/u.exec(text)
+  const form = ends?.[1] ? QUESTION : ends?.[2] ? EXCLAMATION : 1
+  const other = /\b(you|your|you're|you've|du|dein|vous|votre|usted|você)\b/iu.test(text) ? SECOND_PERSON : 1
+  const specific = [...text.matchAll(/(?<=[\p{L}\p{N}] )\p{Lu}[\p{Ll}\p{Lu}]+|\p{N}+/gu)].length
+  return form * other * (1 + SPECIFIC * Math.min(2, specific)) * Math.sqrt(Math.min(1, terms.length / FULL_WORDS))
+}
+
+/** Each bag's terms, weighted by tf · log(1 + N / df). */
+function tfidf(bags: readonly (readonly string[])[], background?: Background): Weights[] {
+  const { texts, frequency: df } = background ?? { texts: bags.length, frequency: frequencies(bags) }
+  return bags.map((bag) => {
+    const weights = new Map<string, number>()
+    for (const term of bag) weights.set(term, (weights.get(term) ?? 0) + Math.log(1 + texts / Math.max(1, df.get(term) ?? 1)))
+    return weights
+  })
+}
+
+/** In how many bags each term occurs. */
+function frequencies(bags: readonly (readonly string[])[]): Map<string, number> {
+  const df = new Map<string, number>()
+  for (const bag of bags) for (const term of new Set(bag)) df.set(term, (df.get(term) ?? 0) + 1)
+  return df
+}
+
+/** The mean of the vectors, weighted, cut to its heaviest terms. */
+function centroid(vectors: readonly Weights[], salience: readonly number[]): Weights {
+  const sum = new Map<string, number>()
+  vectors.forEach((vector, i) => {
+    for (const [term, weight] of vector) sum.set(term, (sum.get(term) ?? 0) + weight * salience[i]!)
+  })
+  const heaviest = [...sum].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, CENTROID_TERMS)
+  return unit(new Map(heaviest))
+}
+
+function unit(weights: Weights): Weights {
+  let squares = 0
+  for (const weight of weights.values()) squares += weight * weight
+  const norm = Math.sqrt(squares) || 1
+  return new Map([...weights].map(([term, weight]) => [term, weight / norm]))
+}
+
+function cosine(a: Weights, b: Weights): number {
+  const [small, large] = a.size <= b.size ? [a, b] : [b, a]
+  let sum = 0
+  for (const [term, weight] of small) sum += weight * (large.get(term) ?? 0)
+  return sum
+}
+
+function marginal(i: number, relevance: readonly number[], nearest: readonly number[]): number {
+  return LAMBDA * relevance[i]! - (1 - LAMBDA) * nearest[i]!
+}

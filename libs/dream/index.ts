@@ -1,0 +1,6 @@
+export { DreamModule } from './dream.module'
+export { DreamScheduler } from './dream.scheduler'
+export { DreamService } from './dream.service'
+export { type Change, type ConsolidateInput, type DreamRun, RUN_STATUSES, type RunStatus } from './dream.types'
+export { DreamSchedule } from './schedule'
+export { DreamSettings } from './settings'

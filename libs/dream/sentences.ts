@@ -1,0 +1,13 @@
+/** A sentence as it stands in its source. */
+export interface Sentence {
+  readonly text: string
+  /** Id of the trace that says it. */
+  readonly source: string
+}
+
+const SEGMENTER = new Intl.Segmenter(undefined, { granularity: 'sentence' })
+
+/** The sentences of a text by Unicode's rules (UAX 29), verbatim but for the white space around them; a line break ends one. */
+export function sentencesOf(text: string): string[] {
+  return [...SEGMENTER.segment(text)].map(({ segment }) => segment.trim()).filter((sentence) => sentence !== '')
+}
