@@ -82,7 +82,7 @@ describe('dream-worker', () => {
       embedder = await OpenAiServer.start()
       store = await createOnServer(testServer()!)
       env = {
-        DATABASE_URL: store.url, REDIS_URL: redis.url, APP_SECRET: 'a secret for end-to-end tests', DREAM_SCHEDULE: 'off',
+        DATABASE_URL: store.url, REDIS_URL: redis.url, APP_SECRET: 'a secret for end-to-end tests', DREAM_SCHEDULE: 'off', DATABASE_MIGRATE: 'on',
         EMBEDDING_PROVIDER: 'openai', EMBEDDING_MODEL: 'hash', EMBEDDING_BASE_URL: embedder.url,
       }
       api = await Child.start({ ...env, DATA_DIR: join(folder, 'data'), PORT: String(await freePort()) }).ready()
