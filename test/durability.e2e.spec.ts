@@ -129,7 +129,7 @@ describe('the built product', () => {
     expect(child.errors + child.output).not.toContain('hunter2')
   }, 120_000)
 
-  it('refuses a filled store whose secret was lost, until it is restored or its loss is accepted', async () => {
+  embeddedIt('refuses a filled store whose secret was lost, until it is restored or its loss is accepted', async () => {
     const file = join(folder, 'data.secret')
     const text = 'The safe opens with four quiet turns left'
     const first = await (await start()).ready()
