@@ -1,4 +1,4 @@
-# Reverie: the api and the command line in one image. glibc, because onnxruntime's binary needs it (no Alpine).
+# Reverie: the api, the dream worker and the command line in one image. glibc, because onnxruntime's binary needs it (no Alpine).
 FROM node:20-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./

@@ -59,7 +59,7 @@ describe('the compose files', () => {
 
   it('hand every setting on to the processes of the product', () => {
     // Where it keeps its embedded store and where it stands on the command line's side are no matter of a container.
-    const elsewhere = new Set(['HOST', 'PORT', 'DATA_DIR', 'ADMIN_API_KEY', ...[...settings].filter((name) => name.startsWith('REVERIE_'))])
+    const elsewhere = new Set(['HOST', 'PORT', 'WORKER_PORT', 'DATA_DIR', 'ADMIN_API_KEY', ...[...settings].filter((name) => name.startsWith('REVERIE_'))])
     for (const [name, { environment }] of ours) {
       expect([name, [...settings].filter((setting) => !elsewhere.has(setting) && !(setting in environment!))]).toEqual([name, []])
       expect([name, Object.keys(environment!).filter((variable) => !settings.has(variable))]).toEqual([name, []])
@@ -106,7 +106,9 @@ describe('the compose files', () => {
     for (const [name, { healthcheck }] of Object.entries(services)) expect([name, name === 'migrate' ? healthcheck?.disable : healthcheck?.test !== undefined]).toEqual([name, true])
     expect(services.db!.healthcheck!.test!.join(' ')).toContain('pg_isready -U "$$POSTGRES_USER" -d "$$POSTGRES_DB"')
     expect(services.migrate!.depends_on).toEqual({ db: { condition: 'service_healthy' } })
-    expect(services.api!.depends_on).toMatchObject({ db: { condition: 'service_healthy' }, migrate: { condition: 'service_completed_successfully' } })
+    for (const name of ['api', 'dream-worker']) {
+      expect(services[name]!.depends_on).toMatchObject({ db: { condition: 'service_healthy' }, migrate: { condition: 'service_completed_successfully' } })
+    }
   })
 
   it('keep every volume in a folder of the host, at the place that the base file names', () => {

@@ -33,7 +33,7 @@ describe('MCP over HTTP', () => {
     expect(client.getServerVersion()).toMatchObject({ name: 'reverie' })
     expect(client.getInstructions()).toContain('long-term memory')
     const { tools } = await client.listTools()
-    expect(tools.map(({ name }) => name)).toEqual(['remember', 'recall', 'forget'])
+    expect(tools.map(({ name }) => name)).toEqual(['remember', 'recall', 'forget', 'dream'])
     for (const { name, description, inputSchema } of tools) {
       expect([name, description!.length > 100, inputSchema.type, inputSchema.additionalProperties]).toEqual([name, true, 'object', false])
       expect(Object.keys(inputSchema.properties!)).toContain('user_id')

@@ -20,7 +20,7 @@ export class McpController {
   constructor(private readonly host: HttpAdapterHost) {}
 
   @Post()
-  @ApiOperation({ summary: 'Model Context Protocol: tools remember, recall and forget' })
+  @ApiOperation({ summary: 'Model Context Protocol: tools remember, recall, forget and dream' })
   @ApiBody({ schema: { type: 'object', description: 'A JSON-RPC message.' } })
   @ApiOkResponse({ schema: { type: 'object', description: 'A JSON-RPC message, or a stream with one.' } })
   async mcp(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {

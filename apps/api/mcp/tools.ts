@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { KINDS, RETENTIONS } from '#episodic-memory'
+import type { FinishedDreamsDto } from '../wire/dream.dto'
 import type { ForgetAnswerDto, ForgetPreviewDto, RecallAnswerDto, RememberAnswerDto } from '../wire/answers'
 import * as field from '../wire/fields'
 import { fenced } from './fence'
@@ -117,8 +118,24 @@ const forget: Tool = tool({
   },
 })
 
+const dream = tool({
+  name: 'dream',
+  title: 'Dream',
+  description: 'Consolidates what happened into day summaries now, as every night does by itself. Rarely needed: only when the user asks for it, or before a '
+    + 'review of a day. Nothing that was said is changed. Needs an administrator\'s key where keys are set.',
+  input: z.strictObject({
+    day: z.iso.date().optional().describe('The day, as 2025-05-08, in the user\'s time zone; default: every day not yet dreamt of, today so far included.'),
+  }),
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  async run(args, api) {
+    const { runs } = await ask<FinishedDreamsDto>(api, '/memory/consolidate', { ...args, wait: true })
+    if (runs.length === 0) return 'Every day has been dreamt of already.'
+    return runs.map(({ day, status, changes }) => `${day}: ${status}, ${changes.length} ${changes.length === 1 ? 'change' : 'changes'}`).join('\n')
+  },
+})
+
 /** All tools, in the order in which hosts list them. */
-export const TOOLS: readonly Tool[] = [remember, recall, forget]
+export const TOOLS: readonly Tool[] = [remember, recall, forget, dream]
 
 /** Keeps each tool's own type of arguments while it is written. */
 function tool<S extends z.ZodObject>(definition: Tool<S>): Tool {
