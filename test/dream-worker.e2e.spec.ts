@@ -130,7 +130,7 @@ describe('dream-worker', () => {
       expect([health.status, await health.json()]).toEqual([200, { status: 'ok', queue: expect.objectContaining({ failed: 0 }) }])
       expect((await fetch(`http://127.0.0.1:${port}/else`)).status).toBe(404)
       const lost = await freePort()
-      await start({ ...env, REDIS_URL: 'redis://127.0.0.1:1', WORKER_PORT: String(lost) }).ready()
+      await start({ ...env, JOBS_REDIS_URL: 'redis://127.0.0.1:1', WORKER_PORT: String(lost) }).ready()
       expect((await fetch(`http://127.0.0.1:${lost}/health`)).status).toBe(503)
     }, 60_000)
   })
