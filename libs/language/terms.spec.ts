@@ -60,6 +60,10 @@ describe('terms', () => {
     expect(performance.now() - start).toBeLessThan(2_000)
   })
 
+  it('find no word in a sign that only lengthens', () => {
+    expect(terms('ـ')).toEqual([])
+  })
+
   it('never throws, and gives words only', () => {
     fc.assert(fc.property(anyString(), (text) => {
       const found = terms(text)

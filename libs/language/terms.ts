@@ -88,15 +88,21 @@ function analyse(text: string): (readonly string[])[] {
 
 function other(word: string, language: Language, out: (readonly string[])[]): void {
   if (!UNSPACED.test(word)) {
-    if (!STOP_WORDS.ru.has(word)) out.push(stems(word, language))
+    if (!STOP_WORDS.ru.has(word)) add(stems(word, language), out)
     return
   }
   for (const run of word.match(RUNS) ?? []) {
     // A mark that was cut from its character says nothing.
     if (/^\p{M}+$/u.test(run)) continue
-    if (!UNSPACED.test(run)) out.push(stems(run, language))
+    if (!UNSPACED.test(run)) add(stems(run, language), out)
     else for (const piece of run.split(PARTICLES)) pairs(piece, out)
   }
+}
+
+/** A sign that only lengthens (the Arabic tatweel) folds to nothing. */
+function add(variants: readonly string[], out: (readonly string[])[]): void {
+  const left = variants.filter((term) => term !== '')
+  if (left.length > 0) out.push(left)
 }
 
 function pairs(run: string, out: (readonly string[])[]): void {

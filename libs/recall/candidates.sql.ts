@@ -78,10 +78,11 @@ export interface CandidateRow extends Partial<Trace> {
   readonly byAssistant: boolean
   readonly isQuestion: boolean
   readonly worth: number
-  readonly happened: Date
+  /** Milliseconds of the epoch; numbers are read faster than dates. */
+  readonly happened: number
   /** These three are null for what was never recalled. */
   readonly accesses: number | null
-  readonly accessed: Date | null
+  readonly accessed: number | null
   readonly stability: number | null
 }
 
@@ -160,13 +161,16 @@ export function candidatesSql(q: CandidateQuery): { text: string; params: unknow
     select m.*, row_number() over (order by ${['lexical', ...names, 'graph'].map((part) => `${num(WEIGHTS[part as keyof typeof WEIGHTS])} * ${part}`).join(' + ')} + known desc, id) as rank
     from measured m)
   select m.id as "traceId", m.words, m.lexical, m.semantic, m.entity, m.situation, m.graph, m.edges, m.only_graph as "onlyGraph", m.named as "speakerNamed",
-    m.by_assistant as "byAssistant", m.salience as worth, m.occurred_at as happened, v.access_count as accesses, v.last_accessed_at as accessed, v.stability,
+    m.by_assistant as "byAssistant", m.salience as worth, ${epochMs('m.occurred_at')} as happened,
+    v.access_count as accesses, ${epochMs('v.last_accessed_at')} as accessed, v.stability,
     (select right(rtrim(q.content, E' \\t\\r\\n'), 1) in ('?', '？') from memory_trace q where q.user_id = $1 and q.id = m.id) as "isQuestion", d.*
   from ranked m
     left join lateral (select * from memory_activation v where v.user_id = $1 and v.trace_id = m.id offset 0) v on true
     left join lateral (select ${TRACE_FIELDS} from ${TRACE_TABLES} where m.rank <= ${params.add(q.k + SPARE, '::int')} and t.user_id = $1 and t.id = m.id offset 0) d on true`
   return { text, params: params.values }
 }
+
+const epochMs = (instant: string): string => `(extract(epoch from ${instant}) * 1000)::float8`
 
 /** The trace of each, by its key. */
 function oneTrace(key: string): string {

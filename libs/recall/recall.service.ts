@@ -122,8 +122,8 @@ function score(row: CandidateRow, focus: number, at: Date): Scored {
   return fuse({
     lexical, semantic, entity, situation, graph, speakerNamed, words, byAssistant, isQuestion, focus,
     salience: row.worth,
-    ageDays: (at.getTime() - row.happened.getTime()) / DAY_MS,
-    strength: accessed ? retrievability((at.getTime() - accessed.getTime()) / DAY_MS, stability ?? 1, accesses ?? 0) : 0,
+    ageDays: (at.getTime() - row.happened) / DAY_MS,
+    strength: accessed === null ? 0 : retrievability((at.getTime() - accessed) / DAY_MS, stability ?? 1, accesses ?? 0),
   })
 }
 
