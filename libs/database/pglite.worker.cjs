@@ -25,8 +25,21 @@ async function open({ dataDir, template, init }) {
 async function handle(db, { op, bytes, path }) {
   if (op === 'close') return void (await db.close())
   if (op === 'dump') return void writeFileSync(path, Buffer.from(await (await db.dumpDataDir('none')).arrayBuffer()))
-  // A copy: the original may be a view of the database's memory, which cannot be transferred.
-  return (await db.execProtocolRaw(bytes)).slice()
+  // As it comes: execProtocolRaw parses every answer as well, field by field, which cost 4 ms of a recall. A copy of each part, for it is
+  // a view of the database's memory, which cannot be transferred and is used again.
+  const parts = []
+  await db.execProtocolRawStream(bytes, { onRawData: (part) => parts.push(part.slice()) })
+  return parts.length === 1 ? parts[0] : join(parts)
+}
+
+function join(parts) {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
 }
 
 async function main() {

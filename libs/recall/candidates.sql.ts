@@ -14,9 +14,9 @@ const CHOSEN = 250
 /** Of the chosen, those whose whole rows are read beside k: what decides after this statement (age, strength, focus, a short question) seldom lifts one from further below. */
 const SPARE = 50
 /** Postings that also count for the turns around them, those of the rarest words first: a frequent word tells little of a place. */
-const SPREAD_POSTINGS = 800
+const SPREAD_POSTINGS = 400
 /** Postings that count at all, beside those of the three rarest words: bounds the work for users of many traces. */
-const POSTINGS = 3000
+const POSTINGS = 1500
 const RAREST = 3
 /** Postings of one word that count, the newest first: bounds what the rarest words of a question of common words alone cost. */
 const TERM_POSTINGS = 6000
