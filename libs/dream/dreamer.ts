@@ -99,7 +99,7 @@ export class Dreamer {
   }
 
   private async summarise(user: User, run: DreamRun, zone: string, episodes: readonly Episode[]): Promise<NewSummary | undefined> {
-    const sentences = extract(episodes, await this.days.background(user, episodes.map((e) => e.id)))
+    const sentences = await extract(episodes, await this.days.background(user, episodes.map((e) => e.id)))
     return sentences.length === 0 ? undefined : this.summaries.draft(user, run, zone, sentences, episodes)
   }
 

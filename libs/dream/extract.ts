@@ -1,5 +1,6 @@
 import { terms } from '#language'
 import { sentencesOf, type Sentence } from './sentences'
+import { mapInTurns, nextTurn } from './turns'
 
 /** What a summary is drawn from: a trace's text and how much it matters, 0..1. */
 export interface Source {
@@ -45,32 +46,33 @@ export interface Background {
  * trace's salience; idf is over the user's whole memory, so that what people say every day ("glad", "support") does not stand for this one.
  * As in MEAD, features of form join in, here those of conversation. Linear in the number of sentences, where graph methods (LexRank,
  * TextRank) compare every two: a day may have 10,000. Shorter than the day; empty when nothing shorter says anything. Pure; the same
- * sources give the same sentences.
+ * sources give the same sentences. The event loop turns meanwhile: the process that dreams may serve, too.
  *
  * @param sources in the order of the day
  * @param background the user's memory; the day itself without it
  */
-export function extract(sources: readonly Source[], background?: Background): Sentence[] {
+export async function extract(sources: readonly Source[], background?: Background): Promise<Sentence[]> {
   const length = sources.reduce((sum, source) => sum + source.content.length, 0)
-  const all = candidates(sources)
-  const weights = tfidf(all.map((c) => c.terms), background)
-  const center = centroid(weights, all.map((c) => c.salience))
-  const vectors = weights.map(unit)
-  const relevance = vectors.map((vector, i) => cosine(vector, center) * (0.5 + all[i]!.salience / 2) * worthOf(all[i]!))
+  const all = await candidates(sources)
+  const weights = await tfidf(all.map((c) => c.terms), background)
+  const center = await centroid(weights, all.map((c) => c.salience))
+  const vectors = await mapInTurns(weights, unit)
+  const relevance = await mapInTurns(vectors, (vector, i) => cosine(vector, center) * (0.5 + all[i]!.salience / 2) * worthOf(all[i]!))
   const nearest = all.map(() => 0)
   const least = LEAST * relevance.reduce((a, b) => Math.max(a, b), 0)
-  const open = new Set([...all.keys()].filter((i) => relevance[i]! >= least))
+  let open = [...all.keys()].filter((i) => relevance[i]! >= least)
   const chosen: number[] = []
   let left = Math.min(LONGEST, length * SHARE)
-  while (open.size > 0 && chosen.length < MOST) {
-    const best = [...open].reduce((a, b) => (marginal(b, relevance, nearest) > marginal(a, relevance, nearest) ? b : a))
-    open.delete(best)
-    const size = all[best]!.text.length + 1
+  while (chosen.length < MOST) {
     // The first one may be longer than the share, as long as it is shorter than the day.
-    if (chosen.length === 0 ? size >= length : size > left) continue
+    open = open.filter((i) => (chosen.length === 0 ? all[i]!.text.length + 1 < length : all[i]!.text.length + 1 <= left))
+    if (open.length === 0) break
+    const best = open.reduce((a, b) => (marginal(b, relevance, nearest) > marginal(a, relevance, nearest) ? b : a))
+    open = open.filter((i) => i !== best)
     chosen.push(best)
-    left -= size
+    left -= all[best]!.text.length + 1
     for (const i of open) nearest[i] = Math.max(nearest[i]!, cosine(vectors[i]!, vectors[best]!))
+    await nextTurn()
   }
   return chosen.sort((a, b) => a - b).map((i) => ({ text: all[i]!.text, source: all[i]!.source }))
 }
@@ -81,16 +83,11 @@ interface Candidate extends Sentence {
 }
 
 /** Sentences that may stand in a summary, each once. When none is telling and short enough, any may. */
-function candidates(sources: readonly Source[]): Candidate[] {
-  const seen = new Set<string>()
-  const all: Candidate[] = []
-  for (const { id, content, salience } of sources) {
-    for (const text of sentencesOf(content)) {
-      if (seen.has(text)) continue
-      seen.add(text)
-      all.push({ text, source: id, salience, terms: terms(text) })
-    }
-  }
+async function candidates(sources: readonly Source[]): Promise<Candidate[]> {
+  const said = await mapInTurns(sources, ({ id, content, salience }) => sentencesOf(content).map((text) => ({ text, source: id, salience })))
+  const once = new Map<string, (typeof said)[number][number]>()
+  for (const sentence of said.flat()) if (!once.has(sentence.text)) once.set(sentence.text, sentence)
+  const all = await mapInTurns([...once.values()], (sentence): Candidate => ({ ...sentence, terms: terms(sentence.text) }))
   const telling = all.filter((c) => c.terms.length >= FEW_WORDS && c.text.length <= LONG_SENTENCE)
   return telling.length > 0 ? telling : all
 }
@@ -105,9 +102,9 @@ function worthOf({ text, terms }: Candidate): number {
 }
 
 /** Each bag's terms, weighted by tf · log(1 + N / df). */
-function tfidf(bags: readonly (readonly string[])[], background?: Background): Weights[] {
+async function tfidf(bags: readonly (readonly string[])[], background?: Background): Promise<Weights[]> {
   const { texts, frequency: df } = background ?? { texts: bags.length, frequency: frequencies(bags) }
-  return bags.map((bag) => {
+  return mapInTurns(bags, (bag) => {
     const weights = new Map<string, number>()
     for (const term of bag) weights.set(term, (weights.get(term) ?? 0) + Math.log(1 + texts / Math.max(1, df.get(term) ?? 1)))
     return weights
@@ -122,9 +119,9 @@ function frequencies(bags: readonly (readonly string[])[]): Map<string, number> 
 }
 
 /** The mean of the vectors, weighted, cut to its heaviest terms. */
-function centroid(vectors: readonly Weights[], salience: readonly number[]): Weights {
+async function centroid(vectors: readonly Weights[], salience: readonly number[]): Promise<Weights> {
   const sum = new Map<string, number>()
-  vectors.forEach((vector, i) => {
+  await mapInTurns(vectors, (vector, i) => {
     for (const [term, weight] of vector) sum.set(term, (sum.get(term) ?? 0) + weight * salience[i]!)
   })
   const heaviest = [...sum].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, CENTROID_TERMS)

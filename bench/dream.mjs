@@ -1,0 +1,163 @@
+/**
+ * How long the dream takes, and what it says.
+ *
+ *   node bench/dream.mjs [--traces 10000] [--days 365] [--url http://…] [--json out.json]
+ *   node bench/dream.mjs --file <file.jsonl> [--limit n]
+ *
+ * The first fills the store of one user with made-up conversations, has every day dreamt of, and records
+ * bench/results/dream-<traces>.json. The second remembers the conversations of a file and prints the summary of each day, to be read.
+ * See README.md.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { basename, relative } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { Client } from './lib/client.mjs'
+import dataset from './lib/dataset.cjs'
+import { provenance, record } from './lib/machine.mjs'
+import metrics from './lib/metrics.cjs'
+import synthetic from './lib/synthetic.cjs'
+import table from './lib/table.cjs'
+import { openServer, SERVER_OPTIONS } from './server.mjs'
+
+const OPTIONS = /** @type {const} */ ({
+  ...SERVER_OPTIONS,
+  traces: { type: 'string', default: '10000' },
+  days: { type: 'string', default: '365' },
+  seed: { type: 'string', default: '1' },
+  until: { type: 'string' },
+  file: { type: 'string' },
+  limit: { type: 'string' },
+  name: { type: 'string' },
+  json: { type: 'string' },
+  keep: { type: 'boolean', default: false },
+})
+
+const DAY_MS = 86_400_000
+/** Turns of a session, all of one request. */
+const TURNS = 20
+/** How often a request asks whether the process still answers while it dreams, ms. */
+const PROBE_MS = 20
+
+/**
+ * Sessions of the load bench, drawn together to so many days before `until`.
+ * @param {{ traces: number, days: number, seed: number, until: Date }} options
+ */
+function* sessions({ traces, days, seed, until }) {
+  const of = Math.ceil(traces / TURNS)
+  const squeeze = (/** @type {string} */ at) => new Date(until.getTime() - Math.max(1, (until.getTime() - Date.parse(at)) * days / 365)).toISOString()
+  for (let index = 0; index < of; index++) {
+    const { name, turns } = synthetic.session({ index, of, turns: Math.min(TURNS, traces - index * TURNS), seed, until })
+    yield { session_id: name, messages: turns.map((turn) => ({ ...turn, occurred_at: squeeze(turn.occurred_at) })) }
+  }
+}
+
+/** Asks /health again and again until told to stop; answers the times. @param {Client} client */
+function probe(client) {
+  /** @type {number[]} */ const times = []
+  let going = true
+  const done = (async () => {
+    while (going) {
+      times.push((await client.call('GET', '/health')).ms)
+      await sleep(PROBE_MS)
+    }
+  })()
+  return async () => { going = false; await done; return metrics.latency(times) }
+}
+
+/** Has every day dreamt of, in one request that waits. @param {Client} client @param {string} user */
+async function dream(client, user) {
+  const stop = probe(client)
+  const { body, ms } = await client.call('POST', '/memory/consolidate', { user_id: user, wait: true })
+  const health = await stop()
+  /** @type {Record<string, number[]>} */
+  const phases = {}
+  for (const run of body.runs) for (const phase of run.phases) (phases[phase.name] ??= []).push(phase.ms)
+  const failed = body.runs.filter((/** @type {any} */ run) => run.status !== 'completed')
+  if (failed.length) throw new Error(`${failed.length} runs did not end well, the first one: ${failed[0].status} ${failed[0].error ?? ''}`)
+  const total = (/** @type {number[]} */ some) => some.reduce((a, b) => a + b, 0)
+  return {
+    seconds: ms / 1000, runs: body.runs.length, health,
+    run_ms: metrics.latency(body.runs.map((/** @type {any} */ run) => total(run.phases.map((/** @type {any} */ p) => p.ms)))),
+    phases: Object.fromEntries(Object.entries(phases).map(([name, all]) => [name, { seconds: total(all) / 1000, p50_ms: metrics.latency(all).p50 }])),
+  }
+}
+
+/** @param {any} values */
+async function measure(values) {
+  const [traces, days, seed] = [values.traces, values.days, values.seed].map(Number)
+  if (![traces, days].every((n) => Number.isInteger(n) && n > 0) || days > 365) throw new Error('--traces and --days (to 365) want whole numbers')
+  // The last instant of a day, so that `--days 1` is one day in UTC.
+  const until = new Date((values.until ? Date.parse(values.until) : Date.parse(new Date().toISOString().slice(0, 10))) - 1)
+  const server = openServer(values)
+  const user = `bench-dream-${Date.now().toString(36)}`
+  try {
+    await server.start()
+    const client = new Client(server.url, { key: values.key })
+    await client.call('PUT', `/users/${user}`, { time_zone: 'UTC' })
+    for (const session of sessions({ traces, days, seed, until })) await client.remember({ user_id: user, ...session })
+    const before = server.resident()
+    const status = await client.status()
+    const made = await dream(client, user)
+    const again = await dream(client, user)
+    const result = {
+      bench: 'dream', ...provenance(), mode: server.mode === 'running' ? `running (${status?.backend ?? 'unknown'})` : server.mode,
+      product: status && { version: status.version, backend: status.backend, embedding: status.embedding },
+      options: { traces, days, seed, until: until.toISOString() }, dream: made, again_seconds: again.seconds, memory: { before, after: server.resident() },
+    }
+    print(result)
+    console.log(`\nrecorded in ${relative(process.cwd(), record(values.name ?? `dream-${traces}-${days}-days`, result))}`)
+    if (values.json) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`)
+  } finally {
+    if (values.url && !values.keep) await new Client(values.url, { key: values.key }).removeUser(user)
+    await server.remove()
+  }
+}
+
+/** @param {any} result */
+function print({ options, mode, machine, dream: made, again_seconds: again, memory }) {
+  console.log(`\n### dream of ${options.traces} traces of one user on ${made.runs} days, ${mode}; ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}\n`)
+  console.log(table.markdown(['dream', 'value'], [
+    ['all days (s)', made.seconds.toFixed(1)],
+    ['nothing new, asked again (s)', again.toFixed(2)],
+    ['a day: p50 / p95 (ms)', `${table.ms(made.run_ms.p50)} / ${table.ms(made.run_ms.p95)}`],
+    ...Object.entries(made.phases).map(([name, phase]) => [`of it ${name} (s)`, /** @type {any} */ (phase).seconds.toFixed(1)]),
+    ['/health meanwhile: p50 / p95 / longest (ms)', ['p50', 'p95', 'max'].map((p) => table.ms(made.health[p])).join(' / ')],
+    ['resident before / after (MB)', `${table.megabytes(memory.before.rss)} / ${table.megabytes(memory.after.rss)}`],
+  ]))
+}
+
+/** Remembers each conversation as one user and prints its days. The speaker before a line is that of its source. @param {any} values */
+async function read(values) {
+  const conversations = dataset.parseConversations(readFileSync(values.file, 'utf8')).slice(0, values.limit === undefined ? undefined : Number(values.limit))
+  const server = openServer(values)
+  const users = conversations.map(({ id }) => `bench-dream-${Date.now().toString(36)}-${basename(values.file)}-${id}`.slice(0, 200))
+  try {
+    await server.start()
+    const client = new Client(server.url, { key: values.key })
+    for (const [at, conversation] of conversations.entries()) {
+      const user = users[at]
+      await client.call('PUT', `/users/${encodeURIComponent(user)}`, { time_zone: 'UTC' })
+      for (const { session_id, messages } of dataset.batches(conversation)) await client.remember({ user_id: user, ...(session_id ? { session_id } : {}), messages })
+      const { runs } = (await client.call('POST', '/memory/consolidate', { user_id: user, wait: true })).body
+      console.log(`\n# ${conversation.id}: ${conversation.docs.length} messages, ${runs.length} days`)
+      for (const run of runs) {
+        console.log(`\n## ${run.day} (${run.phases[0].counts.traces} messages)`)
+        const made = run.changes.find((/** @type {any} */ change) => change.op === 'create' && change.trace)?.after
+        if (!made) { console.log('(nothing)'); continue }
+        const sources = await Promise.all(made.sources.map(async (/** @type {string} */ id) => (await client.call('GET', `/memory/${id}?user_id=${encodeURIComponent(user)}`)).body))
+        for (const line of made.content.split('\n')) console.log(`${sources.find((source) => source.content.includes(line))?.speaker ?? '?'}: ${line}`)
+      }
+    }
+  } finally {
+    if (values.url && !values.keep) for (const user of users) await new Client(values.url, { key: values.key }).removeUser(user)
+    await server.remove()
+  }
+}
+
+async function main() {
+  const { values } = parseArgs({ options: OPTIONS })
+  await (values.file ? read(values) : measure(values))
+}
+
+main().catch((error) => { console.error(error instanceof Error ? error.message : error); process.exitCode = 1 })
