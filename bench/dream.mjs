@@ -16,6 +16,7 @@ import { Client } from './lib/client.mjs'
 import dataset from './lib/dataset.cjs'
 import { provenance, record } from './lib/machine.mjs'
 import metrics from './lib/metrics.cjs'
+import report from './lib/report.cjs'
 import synthetic from './lib/synthetic.cjs'
 import table from './lib/table.cjs'
 import { openServer, SERVER_OPTIONS } from './server.mjs'
@@ -62,7 +63,7 @@ function probe(client) {
       await sleep(PROBE_MS)
     }
   })()
-  return async () => { going = false; await done; return metrics.latency(times) }
+  return async () => { going = false; await done; return { ...metrics.latency(times), longest: Math.max(...times) } }
 }
 
 /** Has every day dreamt of, in one request that waits. @param {Client} client @param {string} user */
@@ -122,15 +123,20 @@ function print({ options, mode, machine, dream: made, again_seconds: again, memo
     ['nothing new, asked again (s)', again.toFixed(2)],
     ['a day: p50 / p95 (ms)', `${table.ms(made.run_ms.p50)} / ${table.ms(made.run_ms.p95)}`],
     ...Object.entries(made.phases).map(([name, phase]) => [`of it ${name} (s)`, /** @type {any} */ (phase).seconds.toFixed(1)]),
-    ['/health meanwhile: p50 / p95 / longest (ms)', ['p50', 'p95', 'max'].map((p) => table.ms(made.health[p])).join(' / ')],
+    ['/health meanwhile: p50 / p95 / longest (ms)', ['p50', 'p95', 'longest'].map((p) => table.ms(made.health[p])).join(' / ')],
     ['resident before / after (MB)', `${table.megabytes(memory.before.rss)} / ${table.megabytes(memory.after.rss)}`],
   ]))
 }
 
-/** Remembers each conversation as one user and prints its days. The speaker before a line is that of its source. @param {any} values */
+/**
+ * Remembers each conversation as one user and prints its days. The speaker before a line is that of its source. At the end, how many of the
+ * quoted messages hold evidence for a question of the file, and how many of all do: a summary that quotes at random has the same share.
+ * @param {any} values
+ */
 async function read(values) {
   const conversations = dataset.parseConversations(readFileSync(values.file, 'utf8')).slice(0, values.limit === undefined ? undefined : Number(values.limit))
   const server = openServer(values)
+  const tally = { messages: 0, evidence: 0, quoted: 0, quotedEvidence: 0 }
   const users = conversations.map(({ id }) => `bench-dream-${Date.now().toString(36)}-${basename(values.file)}-${id}`.slice(0, 200))
   try {
     await server.start()
@@ -140,15 +146,22 @@ async function read(values) {
       await client.call('PUT', `/users/${encodeURIComponent(user)}`, { time_zone: 'UTC' })
       for (const { session_id, messages } of dataset.batches(conversation)) await client.remember({ user_id: user, ...(session_id ? { session_id } : {}), messages })
       const { runs } = (await client.call('POST', '/memory/consolidate', { user_id: user, wait: true })).body
+      const evidence = new Set(conversation.queries.filter(report.answerable).flatMap((query) => query.gold))
+      tally.messages += conversation.docs.length
+      tally.evidence += conversation.docs.filter((doc) => evidence.has(doc.id)).length
       console.log(`\n# ${conversation.id}: ${conversation.docs.length} messages, ${runs.length} days`)
       for (const run of runs) {
         console.log(`\n## ${run.day} (${run.phases[0].counts.traces} messages)`)
         const made = run.changes.find((/** @type {any} */ change) => change.op === 'create' && change.trace)?.after
         if (!made) { console.log('(nothing)'); continue }
         const sources = await Promise.all(made.sources.map(async (/** @type {string} */ id) => (await client.call('GET', `/memory/${id}?user_id=${encodeURIComponent(user)}`)).body))
+        tally.quoted += sources.length
+        tally.quotedEvidence += sources.filter((source) => evidence.has(source.metadata.doc_id)).length
         for (const line of made.content.split('\n')) console.log(`${sources.find((source) => source.content.includes(line))?.speaker ?? '?'}: ${line}`)
       }
     }
+    const share = (/** @type {number} */ part, /** @type {number} */ of) => `${part} of ${of} (${table.percent(part / of)} %)`
+    console.log(`\nmessages with evidence: ${share(tally.evidence, tally.messages)}; of the quoted ones: ${share(tally.quotedEvidence, tally.quoted)}`)
   } finally {
     if (values.url && !values.keep) for (const user of users) await new Client(values.url, { key: values.key }).removeUser(user)
     await server.remove()

@@ -1,6 +1,6 @@
-// What `npm start` runs: installs and builds when that is due, says so on standard error, and becomes the server, or, with a command
-// (`node scripts/start.mjs migrate`), that one of the command line. Nothing but Node is needed for it, and no syntax or import that a Node
-// too old for the product would stumble over before it could say so.
+// What `npm start` runs: installs and builds when that is due, says so on standard error, and becomes the server, or, with an argument, the
+// dream-worker (`node scripts/start.mjs worker`), the demo, or that command of the command line. Nothing but Node is needed for it, and no
+// syntax or import that a Node too old for the product would stumble over before it could say so.
 import { spawnSync } from 'child_process'
 import { existsSync, readdirSync, statSync, utimesSync } from 'fs'
 import { dirname, join } from 'path'
@@ -71,7 +71,13 @@ install()
 build()
 // Whoever starts it and from wherever (a host of MCP does so from anywhere): ./data is the same folder.
 process.chdir(root)
-const commands = process.argv.length > 2
-if (!commands) say('Starting …')
+const asked = process.argv[2]
+const PROGRAMS = new Map([
+  [undefined, at('dist', 'apps', 'api', 'main.js')],
+  ['worker', at('dist', 'apps', 'dream-worker', 'main.js')],
+  ['demo', at('scripts', 'demo.mjs')],
+])
+const program = PROGRAMS.get(asked) || at('dist', 'apps', 'cli', 'main.js')
+if (asked === undefined) say('Starting …')
 // In this process: signals then reach the server with nobody in between.
-import(pathToFileURL(at('dist', 'apps', commands ? 'cli' : 'api', 'main.js')).href).catch((error) => fail(error.message, 'Remove the folder dist and start again.'))
+import(pathToFileURL(program).href).catch((error) => fail(error.message, 'Remove the folder dist and start again.'))

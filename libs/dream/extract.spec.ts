@@ -9,6 +9,7 @@ describe('sentences', () => {
   it('end at marks and line breaks, and are verbatim', () => {
     expect(sentencesOf(' One is here. Two is there!\nThree ')).toEqual(['One is here.', 'Two is there!', 'Three'])
     expect(sentencesOf('猫が好きです。犬も好きです。')).toEqual(['猫が好きです。', '犬も好きです。'])
+    expect(sentencesOf('Look at this. [a photo of a lake] It [the lake] was cold.')).toEqual(['Look at this.', '[a photo of a lake] It [the lake] was cold.'])
     expect(sentencesOf(' \n ')).toEqual([])
   })
 })
@@ -22,6 +23,14 @@ describe('a summary', () => {
     expect(said[0]).toContain('Coimbra')
     expect(said.filter((line) => line.includes('operated'))).toHaveLength(1)
     expect(said).not.toContain('How are you?')
+  })
+
+  it('would rather quote what stands by itself than captions, appeals, and what leans on a line before', async () => {
+    const said = await texts(
+      'The kiln of the pottery in Ghent was fired on Tuesday.', 'Look. [a photo of the kiln of the pottery in Ghent, fired]', 'It was the kiln of the pottery that was fired.',
+      "Let's keep the kiln of the pottery fired for Ghent.", 'Hey Marta, the kiln of the pottery, fired at last.',
+    )
+    expect(said).toEqual(['The kiln of the pottery in Ghent was fired on Tuesday.'])
   })
 
   it('takes common words of a user for what they are', async () => {

@@ -22,11 +22,16 @@ const CENTROID_TERMS = 150
 const LEAST = 0.4
 /** Relevance against novelty (Carbonell & Goldstein find .7 for short summaries). */
 const LAMBDA = 0.7
-/** What a sentence of conversation is worth by its form: a question tells what was asked, an exclamation how it felt, "you" is about the other. */
+/**
+ * What a sentence of conversation is worth by its form: a question tells what was asked, an exclamation how it felt, "you" and "let's" are
+ * about the other, "it was" is about something that was said before, and what stands in brackets (a caption, "[laughs]") nobody said.
+ */
 const QUESTION = 0.5
 const EXCLAMATION = 0.6
-const SECOND_PERSON = 0.7
-/** Each name (but for one who is addressed) or number in it, up to two, says who, where, when, how many. */
+const SECOND_PERSON = 0.6
+const DANGLING = 0.7
+const BRACKETED = 0.3
+/** Each name (but for one who is addressed), number or time in it, up to two, says who, where, when, how many. */
 const SPECIFIC = 0.3
 /** Words of content from which on a sentence says as much as any. */
 const FULL_WORDS = 9
@@ -92,13 +97,22 @@ async function candidates(sources: readonly Source[]): Promise<Candidate[]> {
   return telling.length > 0 ? telling : all
 }
 
+const OTHER = /\b(you|your|you're|you've|let's|let us|du|dein|vous|votre|usted|você)\b|^(hey|hi|hello|hallo|hola|salut)\b/iu
+const LEANS = /^(it|it's|its|that|that's|this|these|those|they|they're|they've|he|he's|she|she's|but|and|so|plus|also|also,|there's|es|das|sie|ça|cela|eso|isso)\s/iu
+const NAMES_AND_NUMBERS = /(?<=[\p{L}\p{N}] )\p{Lu}[\p{Ll}\p{Lu}]+|\p{N}+/gu
+const TIMES = /\b(yesterday|today|tonight|tomorrow|ago|(last|next|this) (week|weekend|month|year|summer|night))\b/giu
+
 /** What a sentence is worth by its form alone. */
 function worthOf({ text, terms }: Candidate): number {
   const ends = /([?？])["'”’)]*$|([!！])["'”’)]*$/u.exec(text)
-  const form = ends?.[1] ? QUESTION : ends?.[2] ? EXCLAMATION : 1
-  const other = /\b(you|your|you're|you've|du|dein|vous|votre|usted|você)\b/iu.test(text) ? SECOND_PERSON : 1
-  const specific = [...text.matchAll(/(?<=[\p{L}\p{N}] )\p{Lu}[\p{Ll}\p{Lu}]+|\p{N}+/gu)].length
-  return form * other * (1 + SPECIFIC * Math.min(2, specific)) * Math.sqrt(Math.min(1, terms.length / FULL_WORDS))
+  const form = [
+    ends?.[1] ? QUESTION : ends?.[2] ? EXCLAMATION : 1,
+    OTHER.test(text) ? SECOND_PERSON : 1,
+    LEANS.test(text) ? DANGLING : 1,
+    /^\[.*\]$/u.test(text) ? BRACKETED : 1,
+  ].reduce((a, b) => a * b)
+  const specific = (text.match(NAMES_AND_NUMBERS)?.length ?? 0) + (text.match(TIMES)?.length ?? 0)
+  return form * (1 + SPECIFIC * Math.min(2, specific)) * Math.sqrt(Math.min(1, terms.length / FULL_WORDS))
 }
 
 /** Each bag's terms, weighted by tf · log(1 + N / df). */
