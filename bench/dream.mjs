@@ -1,11 +1,12 @@
 /**
  * How long the dream takes, and what it says.
  *
- *   node bench/dream.mjs [--traces 10000] [--days 365] [--url http://…] [--json out.json]
+ *   node bench/dream.mjs [--traces 10000] [--days 365] [--print] [--url http://…] [--json out.json]
  *   node bench/dream.mjs --file <file.jsonl> [--limit n]
  *
  * The first fills the store of one user with made-up conversations, has every day dreamt of, and records
- * bench/results/dream-<traces>.json. The second remembers the conversations of a file and prints the summary of each day, to be read.
+ * bench/results/dream-<traces>-<days>-days.json; with --print it prints the summaries instead. The second remembers the conversations of
+ * a file and prints the summary of each day, to be read.
  * See README.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -27,6 +28,7 @@ const OPTIONS = /** @type {const} */ ({
   days: { type: 'string', default: '365' },
   seed: { type: 'string', default: '1' },
   until: { type: 'string' },
+  print: { type: 'boolean', default: false },
   file: { type: 'string' },
   limit: { type: 'string' },
   name: { type: 'string' },
@@ -34,7 +36,6 @@ const OPTIONS = /** @type {const} */ ({
   keep: { type: 'boolean', default: false },
 })
 
-const DAY_MS = 86_400_000
 /** Turns of a session, all of one request. */
 const TURNS = 20
 /** How often a request asks whether the process still answers while it dreams, ms. */
@@ -97,6 +98,10 @@ async function measure(values) {
     const client = new Client(server.url, { key: values.key })
     await client.call('PUT', `/users/${user}`, { time_zone: 'UTC' })
     for (const session of sessions({ traces, days, seed, until })) await client.remember({ user_id: user, ...session })
+    if (values.print) {
+      await printDays(client, user, (await client.call('POST', '/memory/consolidate', { user_id: user, wait: true })).body.runs)
+      return
+    }
     const before = server.resident()
     const status = await client.status()
     const made = await dream(client, user)
@@ -129,6 +134,23 @@ function print({ options, mode, machine, dream: made, again_seconds: again, memo
 }
 
 /**
+ * Prints the summary of each run's day; the speaker before a line is that of its source. Answers the sources of all.
+ * @param {Client} client @param {string} user @param {any[]} runs
+ */
+async function printDays(client, user, runs) {
+  const all = []
+  for (const run of runs) {
+    console.log(`\n## ${run.day} (${run.phases[0].counts.traces} messages)`)
+    const made = run.changes.find((/** @type {any} */ change) => change.op === 'create' && change.trace)?.after
+    if (!made) { console.log('(nothing)'); continue }
+    const sources = await Promise.all(made.sources.map(async (/** @type {string} */ id) => (await client.call('GET', `/memory/${id}?user_id=${encodeURIComponent(user)}`)).body))
+    for (const line of made.content.split('\n')) console.log(`${sources.find((source) => source.content.includes(line))?.speaker ?? '?'}: ${line}`)
+    all.push(...sources)
+  }
+  return all
+}
+
+/**
  * Remembers each conversation as one user and prints its days. The speaker before a line is that of its source. At the end, how many of the
  * quoted messages hold evidence for a question of the file, and how many of all do: a summary that quotes at random has the same share.
  * @param {any} values
@@ -150,15 +172,9 @@ async function read(values) {
       tally.messages += conversation.docs.length
       tally.evidence += conversation.docs.filter((doc) => evidence.has(doc.id)).length
       console.log(`\n# ${conversation.id}: ${conversation.docs.length} messages, ${runs.length} days`)
-      for (const run of runs) {
-        console.log(`\n## ${run.day} (${run.phases[0].counts.traces} messages)`)
-        const made = run.changes.find((/** @type {any} */ change) => change.op === 'create' && change.trace)?.after
-        if (!made) { console.log('(nothing)'); continue }
-        const sources = await Promise.all(made.sources.map(async (/** @type {string} */ id) => (await client.call('GET', `/memory/${id}?user_id=${encodeURIComponent(user)}`)).body))
-        tally.quoted += sources.length
-        tally.quotedEvidence += sources.filter((source) => evidence.has(source.metadata.doc_id)).length
-        for (const line of made.content.split('\n')) console.log(`${sources.find((source) => source.content.includes(line))?.speaker ?? '?'}: ${line}`)
-      }
+      const sources = await printDays(client, user, runs)
+      tally.quoted += sources.length
+      tally.quotedEvidence += sources.filter((source) => evidence.has(source.metadata.doc_id)).length
     }
     const share = (/** @type {number} */ part, /** @type {number} */ of) => `${part} of ${of} (${table.percent(part / of)} %)`
     console.log(`\nmessages with evidence: ${share(tally.evidence, tally.messages)}; of the quoted ones: ${share(tally.quotedEvidence, tally.quoted)}`)

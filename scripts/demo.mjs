@@ -97,7 +97,7 @@ async function tell(client) {
     expect(again.status === 'blocked', 'the same text is blocked')
     indent(`${quote(SECRET)} → ${again.status}`)
   })
-  await step(6, 'Dreamt: each day becomes a few of its own sentences', async () => {
+  await step(6, 'Dreamt: what says most about each day, word for word, is its summary', async () => {
     const { runs } = (await client.call('POST', '/memory/consolidate', { user_id: USER, wait: true })).body
     expect(runs.length === DAYS.length && runs.every((run) => run.status === 'completed'), 'every day is dreamt of')
     for (const [at, run] of runs.entries()) {

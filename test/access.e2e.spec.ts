@@ -72,6 +72,19 @@ describe('access with a key', () => {
     expect(await server.store.count('memory_trace')).toBe(0)
   })
 
+  it('lets nobody without the key have dreams dreamt, nor see them', async () => {
+    for (const headers of [{}, { 'x-api-key': 'another key of this test' }] as Record<string, string>[]) {
+      const stranger = server.api.with(headers)
+      for (const body of [{ wait: true }, { day: '2025-05-08' }, { dag: 1 }]) {
+        expect(await stranger.post<ErrorBody>('/memory/consolidate', body)).toMatchObject({ status: 401, body: { error: { code: 'unauthenticated' } } })
+      }
+      expect((await stranger.get('/memory/dreams')).status).toBe(401)
+      expect((await stranger.get('/memory/dreams/018f0000-0000-7000-8000-000000000000')).status).toBe(401)
+    }
+    expect(await server.store.count('dream_run')).toBe(0)
+    expect((await server.api.with({ 'x-api-key': KEY }).post('/memory/consolidate', { wait: true })).status).toBe(200)
+  })
+
   it('tells a stranger nothing of what is stored by its health', async () => {
     const { text } = await server.api.get('/health')
     expect(text).not.toContain(KEY)

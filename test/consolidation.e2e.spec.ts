@@ -182,18 +182,18 @@ describe('consolidation', () => {
   describe('and forgetting', () => {
     it('takes the words of a forgotten source out of the summary, its words and its diary', async () => {
       const user = server.user()
-      const ids = await tell(user, TALK.map((text) => text.replace('this morning', 'against quixotism')))
+      const ids = await tell(user, TALK.map((text) => text.replace('contract', 'quixotism')))
       const dry = await dream(user, { dry_run: true })
       await dream(user)
       const [summary] = await summaries(user)
       expect(summary!.content).toContain('quixotism')
       expect(summary!.content).toContain('\n')
-      const { forgotten } = await server.api.forget({ user_id: user, id: ids[0] })
+      const { forgotten } = await server.api.forget({ user_id: user, id: ids[5] })
       expect(forgotten).toMatchObject({ traces: 1, derived: 0, rewritten: 1 })
       await server.vectorsFollow(user)
       expect((await summaries(user))[0]).toMatchObject({ id: summary!.id, content: summary!.content.split('\n').filter((line) => !line.includes('quixotism')).join('\n') })
       expect(await server.store.showing('quixotism')).toEqual([])
-      expect(await server.store.naming(ids[0]!)).toEqual([])
+      expect(await server.store.naming(ids[5]!)).toEqual([])
       expect(await server.store.count('memory_embedding', 'trace_id = $1', [summary!.id])).toBe(3)
       expect((await server.api.get<Dream>(`/memory/dreams/${dry.run_ids[0]!}`, { user_id: user })).text).not.toContain('quixotism')
       const { results } = await server.api.recall({ user_id: user, q: 'quixotism', kind: ['summary'], explain: true })
@@ -250,6 +250,17 @@ describe('consolidation', () => {
     ['a flag that is none', { dry_run: 'perhaps' }, /^dry_run: must be true or false/],
   ])('refuses %s by name', async (_, more, message) => {
     const answer = await server.api.post<ErrorBody>('/memory/consolidate', { user_id: server.user(), ...more })
+    expect(answer.status).toBe(400)
+    expect(answer.body.error.message).toMatch(message)
+  })
+
+  it.each<[string, Record<string, string>, RegExp]>([
+    ['a status that is none', { status: 'asleep' }, /^status: /],
+    ['a cursor that is none', { cursor: 'here' }, /^cursor: /],
+    ['a limit of nothing', { limit: '0' }, /^limit: /],
+    ['a field that it does not know', { dag: DAY }, /^dag: is not a known field/],
+  ])('refuses %s in the list of dreams by name', async (_, query, message) => {
+    const answer = await server.api.get<ErrorBody>('/memory/dreams', { user_id: server.user(), ...query })
     expect(answer.status).toBe(400)
     expect(answer.body.error.message).toMatch(message)
   })

@@ -42,6 +42,10 @@ async function roundTrip(client: Client, user: object): Promise<void> {
   expect(await call(client, 'forget', { preview_token: /alone: (\S+)$/.exec(preview)![1]!, ...user })).toMatch(/^Forgotten: .*"traces":1.*Receipt: /)
   expect(memoriesIn(await call(client, 'recall', { query: 'cat', ...user }))).toMatchObject([{ content: 'The tram to Belém is number fifteen' }])
   expect(await call(client, 'forget', { ids: [stored.id], ...user })).toContain('refused: not_found')
+  expect(await call(client, 'dream', { day: '2999-01-01', ...user })).toMatch(/^refused: invalid_request: day: must not be in the future; today is /)
+  expect(await call(client, 'dream', { day: 'last Friday', ...user })).toMatch(/^refused: .*day/)
+  expect(await call(client, 'dream', user as Record<string, unknown>)).toMatch(/^\d{4}-\d\d-\d\d: completed, \d+ changes?$/)
+  expect(await call(client, 'dream', user as Record<string, unknown>)).toBe('Every day has been dreamt of already.')
 }
 
 describe('an agent with the memory as tools', () => {

@@ -97,10 +97,11 @@ describe('MCP over HTTP', () => {
   it.each([
     ['recall', {}, /query/], ['recall', { query: 'x', k: 0 }, /k/], ['recall', { query: 'x', colour: 'red' }, /colour/], ['remember', { content: ' ' }, /content/],
     ['forget', {}, /exactly one of/], ['forget', { ids: [ID], query: 'x' }, /exactly one of/], ['forget', { ids: ['1'] }, /id/],
+    ['dream', { day: '8 May' }, /day/], ['dream', { day: 20250508 }, /day/], ['dream', { when: '2025-05-08' }, /when/],
   ])('refuses %s with %j by name', async (name, args, message) => {
     const answer = await call(name, args)
     expect([answer.isError, textOf(answer)]).toEqual([true, expect.stringMatching(message)])
-    for (const flow of [fake.remember.remember, fake.recall.recall, fake.forget.forget]) expect(flow).not.toHaveBeenCalled()
+    for (const flow of [fake.remember.remember, fake.recall.recall, fake.forget.forget, fake.dreams.consolidateNow]) expect(flow).not.toHaveBeenCalled()
   })
 
   it('answers an unknown tool, an unknown method and a message that is none with the protocol\'s own errors', async () => {

@@ -24,13 +24,15 @@ const LEAST = 0.4
 const LAMBDA = 0.7
 /**
  * What a sentence of conversation is worth by its form: a question tells what was asked, an exclamation how it felt, "you" and "let's" are
- * about the other, "it was" is about something that was said before, and what stands in brackets (a caption, "[laughs]") nobody said.
+ * about the other, "it was" is about something that was said before, what stands in brackets (a caption, "[laughs]") nobody said, and
+ * what names nobody, no time and not the speaker holds for any day ("kindness matters").
  */
 const QUESTION = 0.5
 const EXCLAMATION = 0.6
 const SECOND_PERSON = 0.6
 const DANGLING = 0.7
-const BRACKETED = 0.3
+const BRACKETED = 0.2
+const GENERAL = 0.7
 /** Each name (but for one who is addressed), number or time in it, up to two, says who, where, when, how many. */
 const SPECIFIC = 0.3
 /** Words of content from which on a sentence says as much as any. */
@@ -99,19 +101,21 @@ async function candidates(sources: readonly Source[]): Promise<Candidate[]> {
 
 const OTHER = /\b(you|your|you're|you've|let's|let us|du|dein|vous|votre|usted|você)\b|^(hey|hi|hello|hallo|hola|salut)\b/iu
 const LEANS = /^(it|it's|its|that|that's|this|these|those|they|they're|they've|he|he's|she|she's|but|and|so|plus|also|also,|there's|es|das|sie|ça|cela|eso|isso)\s/iu
+const SPEAKER = /\b(I|I'm|I've|my|me|we|our|ich|mein|wir|je|mon|ma|nous|yo|mi|eu|meu|minha)\b/iu
 const NAMES_AND_NUMBERS = /(?<=[\p{L}\p{N}] )\p{Lu}[\p{Ll}\p{Lu}]+|\p{N}+/gu
 const TIMES = /\b(yesterday|today|tonight|tomorrow|ago|(last|next|this) (week|weekend|month|year|summer|night))\b/giu
 
 /** What a sentence is worth by its form alone. */
 function worthOf({ text, terms }: Candidate): number {
   const ends = /([?？])["'”’)]*$|([!！])["'”’)]*$/u.exec(text)
+  const specific = (text.match(NAMES_AND_NUMBERS)?.length ?? 0) + (text.match(TIMES)?.length ?? 0)
   const form = [
     ends?.[1] ? QUESTION : ends?.[2] ? EXCLAMATION : 1,
     OTHER.test(text) ? SECOND_PERSON : 1,
     LEANS.test(text) ? DANGLING : 1,
-    /^\[.*\]$/u.test(text) ? BRACKETED : 1,
+    /[\p{L}\p{N}]/u.test(text.replace(/\[[^\]]*\]/gu, '')) ? 1 : BRACKETED,
+    specific === 0 && !SPEAKER.test(text) ? GENERAL : 1,
   ].reduce((a, b) => a * b)
-  const specific = (text.match(NAMES_AND_NUMBERS)?.length ?? 0) + (text.match(TIMES)?.length ?? 0)
   return form * (1 + SPECIFIC * Math.min(2, specific)) * Math.sqrt(Math.min(1, terms.length / FULL_WORDS))
 }
 
