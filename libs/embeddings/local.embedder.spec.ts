@@ -1,5 +1,6 @@
-import type { ChildProcess } from 'node:child_process'
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
@@ -32,6 +33,15 @@ describe('LocalEmbedder', () => {
   ])('knows how near "%s" and "%s" are', async (a, b, expected) => {
     const [one, two] = await embedder.embed([a, b], 'document')
     expect(cosine(one!, two!)).toBeCloseTo(expected, 5)
+  })
+
+  it('reports to nobody: its runtime, which would, leaves no trace of a report in home or temporary folder', async () => {
+    const empty = await mkdtemp(join(folder, 'home-'))
+    const worker = fork(join(__dirname, 'use-lite.worker.cjs'), [defaultModelPath()], { env: { HOME: empty, TMPDIR: empty }, execArgv: [], serialization: 'advanced' })
+    expect((await once(worker, 'message'))[0]).toEqual({ ready: true })
+    worker.disconnect()
+    await once(worker, 'exit')
+    expect(await readdir(empty)).toEqual([])
   })
 
   it('gives unit vectors of the store\'s length, padded with zeros', async () => {

@@ -11,6 +11,8 @@
  * message out: { vectors: Float32Array } (batch × 512) or { error }
  */
 'use strict'
+// From 1.29 on onnxruntime reports to Microsoft unless this stands before it is loaded; then it opens, keeps and sends nothing.
+process.env.ORT_DISABLE_TELEMETRY = '1'
 const { InferenceSession, Tensor } = require('onnxruntime-node')
 
 // Ctrl-C goes to the whole group, yet the parent may still need vectors for what it finishes; it ends this process.
