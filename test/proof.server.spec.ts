@@ -11,5 +11,5 @@ describe('two apis and two dream-workers on Postgres and Redis', () => {
     ])
     expect(findings).toEqual({ lost: [], unfound: [], risen: [], unknown: [], daysLost: [], daysTwice: [] })
     expect(Math.min(all.remembered, all.forgotten, all.recalled, all.refused, all.unanswered)).toBeGreaterThan(0)
-  }, 180_000)
+  }, 300_000)
 })
