@@ -1,9 +1,9 @@
 /**
  * How fast and how heavy: fills the store of one user with made-up conversations, then recalls from it.
  *
- *   node bench/load.mjs [--traces 10000] [--clients 1,8] [--queries 300] [--url http://…] [--json out.json]
+ *   node bench/load.mjs [--traces 10000] [--clients 1,8] [--queries 300] [--server] [--hashed] [--maintain] [--url http://…] [--json out.json]
  *
- * Prints tables and records bench/results/load-<traces>.json. See README.md.
+ * Prints tables and records bench/results/load-<traces>[-server][-hashed][-maintained].json. See README.md.
  */
 import { relative } from 'node:path'
 import { writeFileSync } from 'node:fs'
@@ -14,6 +14,7 @@ import goals from './lib/goals.cjs'
 import { installSize, provenance, record } from './lib/machine.mjs'
 import metrics from './lib/metrics.cjs'
 import synthetic from './lib/synthetic.cjs'
+import { startServers } from './lib/servers.mjs'
 import table from './lib/table.cjs'
 import timings from './lib/timings.cjs'
 import { openServer, SERVER_OPTIONS } from './server.mjs'
@@ -29,6 +30,9 @@ const OPTIONS = /** @type {const} */ ({
   settle: { type: 'string', default: '0' },
   explain: { type: 'boolean', default: false },
   reinforce: { type: 'boolean', default: false },
+  server: { type: 'boolean', default: false },
+  hashed: { type: 'boolean', default: false },
+  maintain: { type: 'boolean', default: false },
   name: { type: 'string' },
   json: { type: 'string' },
   keep: { type: 'boolean', default: false },
@@ -132,7 +136,13 @@ async function main() {
   const shapes = plan(total, seed, until)
   const questions = synthetic.questions(shapes.flatMap((shape) => shape.sessions), perRun * clients.length, seed + 1)
 
-  const server = openServer(values)
+  if (values.url && (values.server || values.hashed || values.maintain)) throw new Error('--server, --hashed and --maintain want a product that the bench starts: no --url')
+  const name = [`load-${total}`, ...(/** @type {const} */ (['server', 'hashed'])).filter((option) => values[option]), ...(values.maintain ? ['maintained'] : [])].join('-')
+  // What is remembered when maintenance has been there: a tenth of the sessions that come in one request each.
+  const late = values.maintain ? [{ ...shapes[1], what: `${shapes[1].what}, after maintenance`, sessions: shapes[1].sessions.splice(-Math.ceil(shapes[1].sessions.length / 10)) }] : []
+
+  const servers = await startServers(values)
+  const server = openServer(values, servers.env)
   const user = `bench-load-${Date.now().toString(36)}`
   try {
     const startFirst = await server.start()
@@ -144,17 +154,24 @@ async function main() {
     /** @type {Map<string, string>} */
     const sessionOf = new Map()
     const remembered = []
-    for (const shape of shapes) {
-      if (!shape.sessions.length) continue
-      const line = await remember(client, user, shape, statuses, (id, session) => sessionOf.set(id, session))
-      remembered.push(line)
-      console.error(`remembered ${line.traces} by ${line.what}: ${Math.round(line.rate)}/s`)
+    const fill = async (/** @type {typeof shapes} */ some) => {
+      for (const shape of some) {
+        if (!shape.sessions.length) continue
+        const line = await remember(client, user, shape, statuses, (id, session) => sessionOf.set(id, session))
+        remembered.push(line)
+        console.error(`remembered ${line.traces} by ${line.what}: ${Math.round(line.rate)}/s`)
+      }
     }
+    const stored = () => (values.server ? servers.stored() : server.stored())
+    await fill(shapes)
     const memoryFilled = server.resident()
-    const storeFilled = server.stored()
+    const storeFilled = stored()
     const stopMs = await server.stop()
+    const maintained = values.maintain ? await server.maintain() : null
+    if (maintained) console.error(`maintained in ${Math.round(maintained.ms)} ms: ${maintained.said.join('; ')}`)
     const startSecond = await server.start()
     client = new Client(server.url, { key: values.key })
+    await fill(late)
     await sleep(Number(values.settle) * 1000)
 
     const probe = await client.recall({ user_id: user, query: 'warm up', k })
@@ -172,18 +189,19 @@ async function main() {
     const result = {
       bench: 'load', ...provenance(), mode: server.mode === 'running' ? `running (${status?.backend ?? 'unknown'})` : server.mode,
       product: status && { version: status.version, backend: status.backend, embedding: status.embedding },
-      options: { traces: total, queries: perRun, clients, k, seed, until: until.toISOString(), explain, reinforce: values.reinforce, settle_s: Number(values.settle) },
-      statuses, remember: remembered, recall: recalls,
+      options: { traces: total, queries: perRun, clients, k, seed, until: until.toISOString(), explain, reinforce: values.reinforce, settle_s: Number(values.settle), hashed: values.hashed },
+      statuses, remember: remembered, maintain: maintained, recall: recalls,
       start: { first_ms: startFirst, second_ms: startSecond, stop_ms: stopMs, first_recall_ms: probe.ms },
       memory: { empty: memoryEmpty, filled: memoryFilled, after_recall: server.resident() },
-      store_bytes: { filled: storeFilled, after_recall: server.stored() }, install_bytes: installSize(),
+      store_bytes: { filled: storeFilled, after_recall: stored() }, install_bytes: installSize(),
     }
     print(result)
-    console.log(`\nrecorded in ${relative(process.cwd(), record(values.name ?? `load-${total}`, result))}`)
+    console.log(`\nrecorded in ${relative(process.cwd(), record(values.name ?? name, result))}`)
     if (values.json) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`)
   } finally {
     if (values.url && !values.keep) await new Client(values.url, { key: values.key }).removeUser(user)
     await server.remove()
+    await servers.stop()
   }
 }
 
@@ -205,6 +223,8 @@ function print(result) {
     const n = result.recall.reduce((/** @type {number} */ sum, /** @type {any} */ r) => sum + r[key], 0)
     if (n) console.log(`- note: ${n} answers ${text}`)
   }
+  if (options.hashed) console.log('- note: vectors are hashed words from a server on this machine, not those of a model')
+  if (result.maintain) console.log(`- note: maintenance took ${table.ms(result.maintain.ms)} ms: ${result.maintain.said.join('; ')}`)
   if (!result.recall[0].without_embedding) console.log('- note: the answer has no timing of the embedding: only whole requests are reported')
   const { memory, store_bytes: store, install_bytes: install, start } = result
   console.log(`\n${table.markdown(['weight', 'value'], [

@@ -5,14 +5,14 @@
  *
  * prints the first start (empty store), the second (warm) and resident memory. As a module: `openServer`.
  */
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
-import { parseArgs } from 'node:util'
+import { parseArgs, promisify } from 'node:util'
 import { diskUsage, provenance, ROOT } from './lib/machine.mjs'
 import table from './lib/table.cjs'
 
@@ -117,6 +117,13 @@ class Started {
     return performance.now() - from
   }
 
+  /** Runs `maintain` on the store; embedded, the product must be stopped. @returns {Promise<{ ms: number, said: string[] }>} */
+  async maintain() {
+    const from = performance.now()
+    const { stdout } = await promisify(execFile)(process.execPath, [join(ROOT, 'dist', 'apps', 'cli', 'main.js'), 'maintain'], { cwd: this.home, env: this.environment(0) })
+    return { ms: performance.now() - from, said: stdout.trim().split('\n') }
+  }
+
   /** Resident memory in bytes now, and the most so far. */
   resident() {
     const pid = this.child?.pid
@@ -149,6 +156,8 @@ class Running {
   }
 
   async stop() { return 0 }
+  /** @returns {Promise<{ ms: number, said: string[] }>} */
+  async maintain() { throw new Error('--maintain wants a product that the bench starts: no --url') }
   resident() { return { rss: null, peak: null } }
   stored() { return null }
   async remove() { /* not ours */ }
@@ -166,12 +175,13 @@ function parseEnv(pairs = []) {
 /**
  * Not started yet: call `start`. An interrupted bench stops what it started and removes its directory.
  * @param {{ url?: string, entry?: string, env?: string[], waitMs?: number }} options
+ * @param own settings that `env` may change
  */
-export function openServer({ url, entry, env, waitMs = 120_000 }) {
+export function openServer({ url, entry, env, waitMs = 120_000 }, /** @type {Record<string, string>} */ own = {}) {
   if (url) return new Running(url)
   const path = entry ? resolve(entry) : join(ROOT, 'dist', 'apps', 'api', 'main.js')
   if (!existsSync(path)) throw new Error(`${path} is missing: build first (npm run build), or name a running product with --url`)
-  const server = new Started({ entry: path, env: parseEnv(env), waitMs })
+  const server = new Started({ entry: path, env: { ...own, ...parseEnv(env) }, waitMs })
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
     process.once(signal, () => { void server.remove().finally(() => process.exit(130)) })
   }

@@ -107,6 +107,21 @@ describe('the built product', () => {
     expect((await first.api.get('/health/ready')).status).toBe(200)
   }, 120_000)
 
+  it('finishes a request that is under way when it is told to end, takes no other, and ends with 0', async () => {
+    const first = await (await start()).ready()
+    await first.api.remember({ user_id: 'ana', content: 'The first ferry leaves at six' })
+    const { arrived, go } = embedder.pause()
+    const remembered = first.api.remember({ user_id: 'ana', content: 'The last ferry leaves at midnight' })
+    await arrived
+    const ended = first.kill('SIGTERM')
+    while (await first.api.get('/health').then(({ status }) => status === 200, () => false));
+    go()
+    const [id] = await remembered
+    expect(await ended).toBe(0)
+    const second = await (await start()).ready()
+    expect(await second.api.memory('ana', id!)).toMatchObject({ content: 'The last ferry leaves at midnight' })
+  }, 120_000)
+
   it('says which port is taken', async () => {
     const taken = createServer()
     await new Promise<void>((done) => taken.listen(0, '127.0.0.1', done))

@@ -3,7 +3,7 @@ import { EmbeddingUnavailable } from '#embeddings'
 import { Sql } from '#database'
 import { Clock } from '#kernel'
 import { entities } from '#language'
-import { EmbeddingStore } from './embedding.store'
+import { EmbeddingStore, type Pending } from './embedding.store'
 import { HEADS, SCENE_TURNS } from './trace'
 import { type TraceText, TraceVectors } from './trace-vectors'
 
@@ -13,7 +13,8 @@ const LAST_RETRY_MS = 60_000
 
 /**
  * Makes the vectors that a write left for later. What is to do stands in memory_embedding_pending, written with the trace, so a
- * crash loses nothing; two processes at once do work twice and store it once.
+ * crash loses nothing; two processes at once do work twice and store it once. A vector is stored only when it is still asked for as it was
+ * before its text was read: what is forgotten or rewritten while the embedder works does not come back by a vector made of it.
  */
 @Injectable()
 export class EmbeddingBackfill implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -66,21 +67,20 @@ export class EmbeddingBackfill implements OnApplicationBootstrap, OnApplicationS
     }
   }
 
-  private async embed({ userId, traceIds }: { userId: string; traceIds: string[] }): Promise<void> {
+  private async embed({ userId, noted }: { userId: string; noted: readonly Pending[] }): Promise<void> {
     const scope = { userId }
+    const heads = HEADS.filter((head) => noted.some((n) => n.head === head))
     const rows = await this.sql.many<Omit<TraceText, 'names'>>(scope, `select t.id, t.speaker, t.role, t.content, t.occurred_at as "occurredAt",
         coalesce((select jsonb_agg(jsonb_build_object('speaker', b.speaker, 'role', b.role, 'content', b.content) order by b.place)
           from memory_trace b where b.user_id = $1 and b.place between t.place - $3 and t.place - 1), '[]') as before
-      from memory_trace t where t.user_id = $1 and t.id = any($2::uuid[])`, [userId, traceIds, SCENE_TURNS])
+      from memory_trace t where t.user_id = $1 and t.id = any($2::uuid[])`, [userId, noted.map((n) => n.traceId), SCENE_TURNS])
     const texts = rows.map((row): TraceText => ({ ...row, names: entities(row.content, row.speaker ?? undefined).map((e) => e.name) }))
-    const vectors = await this.vectors.of(texts, HEADS)
+    const vectors = await this.vectors.of(texts, heads)
     await this.store.ensureMonths(texts.map((t) => t.occurredAt))
     await this.sql.transaction(scope, async () => {
-      // A trace that was forgotten meanwhile must not get vectors: lock those that are left.
-      const left = await this.sql.many<{ id: string }>(scope, 'select id from memory_trace where user_id = $1 and id = any($2::uuid[]) for share', [userId, traceIds])
-      const ids = new Set(left.map((row) => row.id))
-      await this.store.insert(userId, this.vectors.model, this.clock.now(), vectors.filter((v) => ids.has(v.traceId)))
-      await this.store.settle(userId, traceIds)
+      const key = ({ traceId, head }: Pick<Pending, 'traceId' | 'head'>): string => `${traceId} ${head}`
+      const wanted = new Set((await this.store.settle(userId, noted)).map(key))
+      await this.store.insert(userId, this.vectors.model, this.clock.now(), vectors.filter((v) => wanted.has(key(v))))
     })
   }
 }

@@ -12,6 +12,14 @@ export interface HeadVector {
   readonly occurredAt: Date
 }
 
+/** A vector that is still to be made. */
+export interface Pending {
+  readonly traceId: string
+  readonly head: Head
+  /** Of the row: the transaction that wrote it last. Whoever notes it anew changes this, by whatever clock. */
+  readonly version: string
+}
+
 export type Precision = 'fp16' | 'fp32'
 
 /** Rows of one insert: 5 parameters each, of at most 65,535. */
@@ -151,27 +159,48 @@ export class EmbeddingStore {
     return this.columnType === 'halfvec' ? halfvecBinary(vec) : vectorText(vec)
   }
 
-  /** Notes vectors that are still to be made. */
+  /**
+   * Notes vectors that are still to be made. What was noted before counts as noted anew: vectors that somebody makes of an older reading
+   * are then refused by `settle`. Call under the user's lock.
+   */
   async defer(userId: string, since: Date, traceIds: readonly string[], heads: readonly Head[]): Promise<void> {
     await this.sql.run({ userId }, `insert into memory_embedding_pending (user_id, trace_id, head, since)
-      select $1, id, head, $2 from unnest($3::uuid[]) id, unnest($4::text[]) head on conflict do nothing`, [userId, since, traceIds, heads])
+      select $1, id, head, $2 from unnest($3::uuid[]) id, unnest($4::text[]) head
+      on conflict (user_id, trace_id, head) do update set since = excluded.since`, [userId, since, traceIds, heads])
   }
 
-  /** Drops the vectors of a trace whose content has changed, and has them made again. */
+  /** Drops the vectors of a trace whose content has changed, and has them made again. Call under the user's lock. */
   async redo(userId: string, since: Date, traceId: string, heads: readonly Head[]): Promise<void> {
     for (const table of ['memory_embedding', 'memory_signature']) await this.sql.run({ userId }, `delete from ${table} where user_id = $1 and trace_id = $2`, [userId, traceId])
     await this.defer(userId, since, [traceId], heads)
   }
 
-  async settle(userId: string, traceIds: readonly string[]): Promise<void> {
-    await this.sql.run({ userId }, 'delete from memory_embedding_pending where user_id = $1 and trace_id = any($2::uuid[])', [userId, traceIds])
+  /** Drops the scenes of traces whose neighbours have changed, and has them made again. Call under the user's lock. */
+  async redoScenes(userId: string, since: Date, traceIds: readonly string[]): Promise<void> {
+    if (traceIds.length === 0) return
+    await this.sql.run({ userId }, `delete from memory_embedding where user_id = $1 and trace_id = any($2::uuid[]) and head = 'situation'`, [userId, traceIds])
+    await this.sql.run({ userId }, 'update memory_signature set situation = null where user_id = $1 and trace_id = any($2::uuid[])', [userId, traceIds])
+    await this.defer(userId, since, traceIds, ['situation'])
   }
 
-  /** Some traces that wait for vectors, of one user; undefined when nothing waits. */
-  async pending(limit: number): Promise<{ userId: string; traceIds: string[] } | undefined> {
-    const rows = await this.sql.many<{ userId: string; traceId: string }>('maintenance', `select p.user_id as "userId", p.trace_id as "traceId"
-      from memory_embedding_pending p where p.user_id = (select user_id from memory_embedding_pending order by since limit 1)
-      group by 1, 2 order by min(p.since), 2 limit $1`, [limit])
-    return rows[0] && { userId: rows[0].userId, traceIds: rows.map((row) => row.traceId) }
+  /**
+   * Those of the noted that are as they were when they were read, which are hereby done: store their vectors in the same transaction.
+   * The others were settled, noted anew or forgotten meanwhile. Locks the user's row, as every write does.
+   */
+  async settle(userId: string, noted: readonly Pending[]): Promise<Pending[]> {
+    await this.sql.many({ userId }, 'select 1 as one from memory_user where id = $1 for update', [userId])
+    return this.sql.many<Pending>({ userId }, `delete from memory_embedding_pending p
+      using unnest($2::uuid[], $3::text[], $4::text[]) as n(trace_id, head, version)
+      where p.user_id = $1 and p.trace_id = n.trace_id and p.head = n.head and p.xmin::text = n.version
+      returning p.trace_id as "traceId", p.head, n.version`, [userId, noted.map((n) => n.traceId), noted.map((n) => n.head), noted.map((n) => n.version)])
+  }
+
+  /** What is noted of some traces of one user, every head of theirs; undefined when nothing waits. */
+  async pending(traces: number): Promise<{ userId: string; noted: Pending[] } | undefined> {
+    const rows = await this.sql.many<Pending & { userId: string }>('maintenance', `with waiting as (
+        select p.user_id, p.trace_id from memory_embedding_pending p where p.user_id = (select user_id from memory_embedding_pending order by since limit 1)
+        group by 1, 2 order by min(p.since), 2 limit $1)
+      select p.user_id as "userId", p.trace_id as "traceId", p.head, p.xmin::text as version from memory_embedding_pending p join waiting using (user_id, trace_id)`, [traces])
+    return rows[0] && { userId: rows[0].userId, noted: rows.map(({ traceId, head, version }) => ({ traceId, head, version })) }
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
-import { SCENE_TURNS, SessionStore, UserStore } from '#episodic-memory'
+import { EmbeddingStore, SCENE_TURNS, SessionStore, UserStore } from '#episodic-memory'
 import { Clock, type User } from '#kernel'
 import type { ForgetCounts } from './forget.types'
 
@@ -13,7 +13,13 @@ const USER_TABLES = [
 /** Erases traces from every table of long-term memory. Call inside a transaction. */
 @Injectable()
 export class Eraser {
-  constructor(private readonly sql: Sql, private readonly clock: Clock, private readonly users: UserStore, private readonly sessions: SessionStore) {}
+  constructor(
+    private readonly sql: Sql,
+    private readonly clock: Clock,
+    private readonly users: UserStore,
+    private readonly sessions: SessionStore,
+    private readonly embeddings: EmbeddingStore,
+  ) {}
 
   /** Makes the user's writes wait until the transaction ends. Call before anything is changed. */
   async lock(user: User): Promise<void> {
@@ -80,13 +86,10 @@ export class Eraser {
 
   /** The scenes of the next turns hold words of the forgotten: their vectors go and are made again without them. */
   private async redoScenes(user: User, ids: readonly string[]): Promise<void> {
-    await this.sql.run({ userId: user.id }, `with follower as (
-        select distinct n.id from memory_trace t join memory_trace n on n.user_id = $1 and n.place between t.place + 1 and t.place + $3
-        where t.user_id = $1 and t.id = any($2::uuid[]) and n.id <> all($2::uuid[])),
-      dropped as (delete from memory_embedding e using follower f where e.user_id = $1 and e.trace_id = f.id and e.head = 'situation'),
-      unsigned as (update memory_signature s set situation = null from follower f where s.user_id = $1 and s.trace_id = f.id)
-      insert into memory_embedding_pending (user_id, trace_id, head, since) select $1, id, 'situation', $4 from follower on conflict do nothing`,
-    [user.id, ids, SCENE_TURNS, this.clock.now()])
+    const followers = await this.sql.many<{ id: string }>({ userId: user.id }, `select distinct n.id from memory_trace t
+      join memory_trace n on n.user_id = $1 and n.place between t.place + 1 and t.place + $3
+      where t.user_id = $1 and t.id = any($2::uuid[]) and n.id <> all($2::uuid[])`, [user.id, ids, SCENE_TURNS])
+    await this.embeddings.redoScenes(user.id, this.clock.now(), followers.map((row) => row.id))
   }
 
   /** An entity that nothing mentions any more is knowledge from nowhere. */

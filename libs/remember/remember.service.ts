@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
 import { type HeadVector, SCENE_TURNS, type TraceText, type Turn } from '#episodic-memory'
@@ -37,20 +38,24 @@ export class RememberService {
     await this.gate.settle(input, candidates, now)
     const open = candidates.filter((c) => !c.result)
     const later = input.wait === false
-    const texts = open.length === 0 ? [] : textsOf(open, await this.gate.turnsBefore(input, open[0]!), input.sessionId !== undefined)
-    const vectors = later ? undefined : await this.tiers.prepare(texts)
-    const answer = await this.write(input, candidates, vectors, vectors === undefined && !later ? ['semantic'] : [], now)
+    const before = open.length === 0 ? [] : await this.gate.turnsBefore(input, open[0]!)
+    const vectors = later ? undefined : await this.tiers.prepare(textsOf(open, before, input.sessionId !== undefined))
+    const { answer, complete } = await this.write(input, candidates, { before, vectors }, vectors === undefined && !later ? ['semantic'] : [], now)
     const degraded = await this.keepInMind(input, candidates, now)
-    if (vectors === undefined) this.tiers.makeVectorsLater()
+    if (!complete) this.tiers.makeVectorsLater()
     return { ...answer, degraded: [...answer.degraded, ...degraded] }
   }
 
-  private async write(input: RememberInput, candidates: readonly Candidate[], vectors: readonly HeadVector[] | undefined, degraded: readonly string[], now: Date): Promise<RememberAnswer> {
+  /** Whether it is `complete` tells that no vector is left for later. */
+  private async write(input: RememberInput, candidates: readonly Candidate[], made: Made, degraded: readonly string[], now: Date): Promise<{ answer: RememberAnswer; complete: boolean }> {
     return this.sql.transaction({ userId: input.user.id }, async () => {
       await this.gate.lockAndSettle(input, candidates, now)
       const earlier = await this.requests.answered(input)
-      if (earlier) return earlier
+      if (earlier) return { answer: earlier, complete: true }
       const open = candidates.filter((c) => !c.result)
+      const fits = open.length === 0 || isDeepStrictEqual(await this.gate.turnsBefore(input, open[0]!), made.before)
+      // A turn that was forgotten meanwhile must not stay in the scenes of these: they are made anew.
+      const vectors = fits ? made.vectors : made.vectors?.filter((v) => v.head !== 'situation')
       const suggested = await this.suggest(input, open, vectors, now)
       const expiresAt = expiryOf(input, now, this.gate.settings.taskDays)
       await this.tiers.record(input.user, {
@@ -64,7 +69,7 @@ export class RememberService {
       for (const c of open) c.result = { id: c.id, status: 'stored', salience: c.salience, reason: c.reason, ...(suggested.length > 0 ? { suggested } : {}) }
       const answer: RememberAnswer = { results: candidates.map((c) => c.result!), degraded }
       await this.requests.keep(input, answer, now)
-      return answer
+      return { answer, complete: vectors !== undefined && fits }
     })
   }
 
@@ -82,6 +87,12 @@ export class RememberService {
       weight: Math.max(0.1, c.salience), at: now, durable: c.result!.status === 'stored',
     })))
   }
+}
+
+/** Vectors that were made before the transaction, and the stored turns that their scenes show. */
+interface Made {
+  readonly before: readonly Turn[]
+  readonly vectors: readonly HeadVector[] | undefined
 }
 
 /** The texts of new turns, each with the turns before it: stored ones, then those of the same call. */

@@ -16,7 +16,7 @@ export interface Recording {
   readonly model: string
   /** The trace that the only entry corrects. */
   readonly supersedes?: string
-  /** undefined: vectors follow. */
+  /** Heads that are missing here follow; undefined: all of them. */
   readonly vectors: readonly HeadVector[] | undefined
   readonly entries: readonly {
     readonly occurredAt: Date
@@ -47,7 +47,8 @@ export class TraceRecorder {
     const before = recording.sessionId === null ? undefined : await this.writer.at(user.id, places[0]! - 1)
     await this.edges.insert(user.id, [...edgesOf(traces, recording, places, before), ...named.edges(traces)], recording.now)
     if (recording.vectors) await this.embeddings.insert(user.id, recording.model, recording.now, recording.vectors)
-    else await this.embeddings.defer(user.id, recording.now, traces.map((t) => t.id), HEADS)
+    const missing = HEADS.filter((head) => !recording.vectors?.some((v) => v.head === head))
+    if (missing.length > 0) await this.embeddings.defer(user.id, recording.now, traces.map((t) => t.id), missing)
     if (recording.supersedes !== undefined) {
       await this.writer.supersede(user.id, recording.supersedes, traces[0]!.id, recording.now)
       await this.edges.insert(user.id, [{ src: traces[0]!.id, dst: recording.supersedes, type: 'supersedes', weight: 1 }], recording.now)

@@ -1,27 +1,51 @@
 /**
- * A process that keeps the servers of a test run: starts those that are named ('postgres', 'redis'), prints their addresses as one line
- * of JSON, and ends them when its standard input closes. That happens however the test run ends, by Ctrl-C or `kill -9` too.
+ * A process that keeps the servers of a run of tests or of a bench: starts those that are named ('postgres', 'redis', 'embedder'; settings
+ * after a comma each), prints their addresses, and the folder of Postgres, as one line of JSON, and ends them when its standard input
+ * closes. That happens however the run ends, by Ctrl-C or `kill -9` too.
  */
 import { once } from 'node:events'
+import { OpenAiServer } from '../../libs/embeddings/testing'
 import { PrivatePostgres, PrivateRedis, type PrivateServer } from './private-server'
 
-const KINDS = { postgres: PrivatePostgres, redis: PrivateRedis }
+/** What the embedder was asked is dropped so often: a bench asks a lot. */
+const FORGET_MS = 1_000
 
-async function keep(names: readonly (keyof typeof KINDS)[]): Promise<void> {
+async function startEmbedder(): Promise<Kept> {
+  const server = await OpenAiServer.start()
+  setInterval(() => server.requests.splice(0), FORGET_MS).unref()
+  return server
+}
+
+const KINDS = {
+  postgres: async (settings: readonly string[]): Promise<PrivateServer> => (await PrivatePostgres.create(settings)).start(),
+  redis: async (settings: readonly string[]): Promise<PrivateServer> => (await PrivateRedis.create(settings)).start(),
+  embedder: startEmbedder,
+}
+
+interface Kept {
+  readonly url: string
+  readonly folder?: string
+  close(): Promise<void>
+}
+
+async function keep(wanted: readonly string[]): Promise<void> {
   // Heard from the beginning: the run may end while the servers still start.
   const runEnded = once(process.stdin.resume(), 'close')
-  const servers: PrivateServer[] = []
+  const servers = new Map<string, Kept>()
   try {
-    for (const name of names) servers.push(await KINDS[name].create())
-    await Promise.all(servers.map((server) => server.start()))
-    console.log(JSON.stringify(Object.fromEntries(names.map((name, i) => [name, servers[i]!.url]))))
+    for (const each of wanted) {
+      const [name, ...settings] = each.split(',') as [keyof typeof KINDS, ...string[]]
+      servers.set(name, await KINDS[name](settings))
+    }
+    const urls = Object.fromEntries([...servers].map(([name, { url }]) => [name, url]))
+    console.log(JSON.stringify({ ...urls, folder: servers.get('postgres')?.folder }))
     await runEnded
   } finally {
-    await Promise.all(servers.map((server) => server.close()))
+    await Promise.all([...servers.values()].map((server) => server.close()))
   }
 }
 
-keep(process.argv.slice(2) as (keyof typeof KINDS)[]).then(() => process.exit(), (error: unknown) => {
+keep(process.argv.slice(2)).then(() => process.exit(), (error: unknown) => {
   console.error(error)
   process.exit(1)
 })

@@ -49,6 +49,7 @@ export class OpenAiServer {
   readonly requests: RecordedRequest[] = []
   private readonly script: Behaviour[] = []
   private usual: Behaviour = 'ok'
+  private paused: { arrive: () => void; gone: Promise<void> } | undefined
 
   private constructor(private readonly server: Server, private readonly options: OpenAiServerOptions) {
     server.on('request', (request, response) => void this.handle(request, response))
@@ -75,6 +76,14 @@ export class OpenAiServer {
     this.usual = behaviour
   }
 
+  /** Holds the next request until `go`, and every other goes on; `arrived` resolves when it is there. */
+  pause(): { arrived: Promise<void>; go: () => void } {
+    let go!: () => void
+    const gone = new Promise<void>((done) => (go = done))
+    const arrived = new Promise<void>((arrive) => (this.paused = { arrive, gone }))
+    return { arrived, go }
+  }
+
   /** Forgets requests and instructions. */
   reset(): void {
     this.requests.length = this.script.length = 0
@@ -93,6 +102,10 @@ export class OpenAiServer {
     const { authorization } = request.headers
     this.requests.push({ method: request.method!, path: request.url!, authorization, body })
     const behaviour = this.script.shift() ?? this.usual
+    const { paused } = this
+    this.paused = undefined
+    paused?.arrive()
+    await paused?.gone
     const { apiKey } = this.options
     if (apiKey !== undefined && authorization !== `Bearer ${apiKey}`) refuse(response, 401, `Incorrect API key: ${authorization}`)
     else if (request.url !== '/v1/embeddings') refuse(response, 404, 'not found')

@@ -1,0 +1,94 @@
+import { startServer, type TestServer } from './support/server'
+import type { ErrorBody, ListBody } from './support/wire'
+
+const SECRET = 'The password of the safe is quixotism'
+const AFTER = 'Then we went home by tram'
+
+describe('vectors that are made while something is forgotten', () => {
+  let server: TestServer
+  beforeAll(async () => {
+    server = await startServer({ EMBEDDING_TIMEOUT_MS: '60000' })
+  })
+  afterEach(() => server.embedder.reset())
+  afterAll(() => server?.close())
+
+  /** Vectors of a trace that are those of another, too. */
+  const alike = (id: string, other: string, head: string): Promise<number> =>
+    server.store.count('memory_embedding a join memory_embedding b using (head, chunk)',
+      'a.trace_id = $1 and b.trace_id = $2 and a.head = $3 and a.vec::text = b.vec::text', [id, other, head])
+  const made = (id: string, head: string): Promise<number> => server.store.count('memory_embedding', 'trace_id = $1 and head = $2', [id, head])
+  /** The only turn of a session, whose vectors are as they ought to be. */
+  const alone = async (content: string): Promise<string> => (await server.api.remember({ user_id: server.user('control'), session_id: 's', content }))[0]!
+  const expectOf = async (id: string, content: string): Promise<void> => {
+    const control = await alone(content)
+    for (const head of ['semantic', 'entity', 'situation']) expect([head, await made(id, head), await alike(id, control, head)]).toEqual([head, 1, 1])
+    const wrong = 'select binary_quantize(e.vec) from memory_embedding e where e.trace_id = s.trace_id and e.head'
+    expect(await server.store.count('memory_signature s', `s.trace_id = $1 and s.situation = (${wrong} = 'situation') and s.semantic = (${wrong} = 'semantic')`, [id])).toBe(1)
+  }
+
+  it('do not show it in the scenes of the turns after it, when they were to follow', async () => {
+    const user = server.user()
+    const { arrived, go } = server.embedder.pause()
+    const [secret, after] = await server.api.remember({ user_id: user, session_id: 's', wait: false, messages: [{ content: SECRET }, { content: AFTER }] })
+    await arrived
+    expect(JSON.stringify(server.embedder.requests.at(-1)!.body.input)).toContain(`quixotism\\nuser: ${AFTER}`)
+    await server.api.forget({ user_id: user, id: secret })
+    go()
+    await server.vectorsFollow(user)
+    expect(await made(secret!, 'semantic')).toBe(0)
+    await expectOf(after!, AFTER)
+  })
+
+  it('do not show it in the scene of a turn that was just being remembered', async () => {
+    const user = server.user()
+    const [secret] = await server.api.remember({ user_id: user, session_id: 's', content: SECRET })
+    const { arrived, go } = server.embedder.pause()
+    const remembered = server.api.remember({ user_id: user, session_id: 's', content: AFTER })
+    await arrived
+    await server.api.forget({ user_id: user, id: secret })
+    go()
+    const [after] = await remembered
+    await server.vectorsFollow(user)
+    await expectOf(after!, AFTER)
+  })
+
+  it('are those of a summary without it', async () => {
+    const user = server.user()
+    const [adopted] = await server.api.remember({ user_id: user, messages: [
+      'I adopted a grey cat called Nimbus from the shelter in Alfama this morning.',
+      'The shelter said that Nimbus is two years old. Nimbus hates thunder.',
+      'My sister Marta will look after Nimbus while I am in Porto in June.',
+      'For lunch we had grilled sardines near the river. The bill was twelve euros.',
+      'I signed the contract for the new flat in Graça today, the rent is nine hundred euros.',
+      'The landlord of the flat in Graça allows cats, so Nimbus can move in with me.',
+    ].map((content, i) => ({ content, occurred_at: `2025-03-01T1${i}:00:00Z` })) })
+    server.embedder.always('error-500')
+    expect((await server.api.post('/memory/consolidate', { user_id: user, day: '2025-03-01', wait: true })).status).toBe(200)
+    const summary = async (): Promise<{ id: string; content: string }> => (await server.api.get<ListBody>('/memory', { user_id: user, kind: 'summary' })).body.results[0]!
+    const before = await summary()
+    expect(await made(before.id, 'semantic')).toBe(0)
+    server.embedder.always('ok')
+    const { arrived, go } = server.embedder.pause()
+    const followed = server.vectorsFollow(user)
+    await arrived
+    expect(before.content).toContain('adopted')
+    await server.api.forget({ user_id: user, id: adopted })
+    go()
+    await followed
+    const { id, content } = await summary()
+    expect([id, content.includes('adopted')]).toEqual([before.id, false])
+    expect([await made(id, 'semantic'), await alike(id, await alone(content), 'semantic')]).toEqual([1, 1])
+  })
+
+  it('are not stored of a correction of it, which is refused', async () => {
+    const user = server.user()
+    const [secret] = await server.api.remember({ user_id: user, content: SECRET })
+    const { arrived, go } = server.embedder.pause()
+    const corrected = server.api.patch<ErrorBody>(`/memory/${secret!}?user_id=${user}`, { user_id: user, content: `${SECRET}, in capitals` })
+    await arrived
+    await server.api.forget({ user_id: user, id: secret })
+    go()
+    expect(await corrected).toMatchObject({ status: 409, body: { error: { code: 'conflict' } } })
+    expect(await server.store.showing('quixotism')).toEqual([])
+  })
+})
