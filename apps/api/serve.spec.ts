@@ -58,11 +58,12 @@ describe('serving', () => {
     await expect(fetch(`${url}/health`)).rejects.toThrow()
   })
 
-  it.each([['local', 1], ['openai', 0]])('warms up with a question of nobody, unless that is somebody else\'s model: %s', async (provider, times) => {
+  it.each([['local', 1], ['openai', 0]])('warms up in the background, unless the model is somebody else\'s: %s', async (provider, times) => {
     const fake = fakes()
     fake.recall.recall.mockRejectedValueOnce(new Error('cold'))
     const read = loadSettings({ PORT: '0', EMBEDDING_PROVIDER: provider })
     const server = await serve(ApiModule.forRoot(quiet(), [ConfigModule.forRoot(read), fakeLibs(fake)]), read, quiet())
+    await new Promise(setImmediate)
     expect(fake.recall.recall).toHaveBeenCalledTimes(times)
     await server.stop()
   })

@@ -3,12 +3,14 @@ import type { DynamicModule } from '@nestjs/common'
 import { Logger as NestPinoLogger } from 'nestjs-pino'
 import type { Logger } from 'pino'
 import type { Settings } from '#config'
-import { StartupError, TakenError, userOf } from '#kernel'
+import { UserStore } from '#episodic-memory'
+import { StartupError, TakenError } from '#kernel'
 import { RecallService } from '#recall'
 import { storeOf } from '../composition/ending'
 import { apiWorks, scheduleOf } from '../composition/libs'
 import { createApp } from './app'
 import { BootLogger } from './http/logging'
+import { warmUp } from './warm-up'
 
 export interface Listening {
   /** `http://127.0.0.1:3000`: the address that it listens on. */
@@ -37,23 +39,22 @@ export async function serve(module: DynamicModule, settings: Settings, logger: L
     throw listenError(error, host, port)
   }
   app.nest.useLogger(app.nest.get(NestPinoLogger))
-  warmUp(app.nest.get(RecallService, { strict: false }), settings)
+  let stopped = false
+  // A paid model is not asked for nothing.
+  if (settings.embedding.provider === 'local') {
+    void warmUp(app.nest.get(RecallService, { strict: false }), app.nest.get(UserStore, { strict: false }), () => stopped)
+  }
   const { port: taken } = app.nest.getHttpServer().address() as AddressInfo
   const name = host.includes(':') ? `[${host.replace(/^\[|\]$/g, '')}]` : host
   const url = `http://${name}:${taken}`
-  return { url, line: `Reverie listens on ${url} (${storeOf(settings)})`, stop: () => app.stop() }
-}
-
-/**
- * Asks something of nobody, in the background: the first question after a start loads the model and plans a large statement on a cold
- * session, 650 ms embedded at 3,000 traces, and half of that after this. Only with the local model: a paid one is not asked for nothing.
- */
-function warmUp(recall: RecallService, { embedding }: Settings): void {
-  if (embedding.provider !== 'local') return
-  recall.recall({
-    user: userOf('nobody, before the first question'), query: 'What did Anna say about the harbour?', k: 1, filter: {}, threshold: 0, hops: 1, explain: false,
-    includeSuperseded: false, reinforce: false,
-  }).catch(() => undefined) // What is wrong will be said to the first who asks.
+  return {
+    url,
+    line: `Reverie listens on ${url} (${storeOf(settings)})`,
+    stop: () => {
+      stopped = true
+      return app.stop()
+    },
+  }
 }
 
 /** Names of servers that are named and left alone. */

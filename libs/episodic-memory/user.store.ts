@@ -41,6 +41,11 @@ export class UserStore {
     return this.sql.one<User>({ userId: id }, 'select id, external_id as "externalId" from memory_user where id = $1', [id])
   }
 
+  /** The user with most traces; undefined when there is none. */
+  async busiest(): Promise<User | undefined> {
+    return this.sql.one<User>('maintenance', 'select id, external_id as "externalId" from memory_user order by traces desc, id limit 1')
+  }
+
   async setTimeZone(user: User, timeZone: string): Promise<void> {
     await this.sql.run({ userId: user.id }, `insert into memory_user (id, external_id, time_zone, created_at) values ($1, $2, $3, $4)
       on conflict (id) do update set time_zone = excluded.time_zone`, [user.id, user.externalId, timeZone, this.clock.now()])

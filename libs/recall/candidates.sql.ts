@@ -10,7 +10,7 @@ const OVERFETCH = 2
  * Candidates whose real distances are read and that are scored; the others are below them by words and signatures. At least the largest
  * k, and the same for every k: with k + 150 one question in seventy had another top 10 at another k.
  */
-const CHOSEN = 250
+const CHOSEN = 200
 /** Of the chosen, those whose whole rows are read beside k: what decides after this statement (age, strength, focus, a short question) seldom lifts one from further below. */
 const SPARE = 50
 /** Postings that also count for the turns around them, those of the rarest words first: a frequent word tells little of a place. */
@@ -19,7 +19,7 @@ const SPREAD_POSTINGS = 400
 const POSTINGS = 1500
 const RAREST = 3
 /** Postings of one word that count, the newest first: bounds what the rarest words of a question of common words alone cost. */
-const TERM_POSTINGS = 6000
+const TERM_POSTINGS = 1500
 /** Nearest signatures of each head that an index is asked for; no more than the session's hnsw.ef_search. */
 const BY_INDEX = 400
 /** Distinct words of a query that are looked up. */

@@ -13,7 +13,7 @@ import { type DreamRun, DreamService } from '#dream'
 import { type ForgetAnswer, ForgetService } from '#forget'
 import { EdgeReader } from '#graph-memory'
 import { JobQueue } from '#jobs'
-import { Clock, FixedClock, newId, userUuid } from '#kernel'
+import { Clock, FixedClock, newId, userUuid, type User } from '#kernel'
 import { type RecallAnswer, RecallService } from '#recall'
 import { Connections, CorrectService, type RememberAnswer, RememberService } from '#remember'
 import { FocusBuffer, type FocusItem } from '#working-memory'
@@ -88,6 +88,7 @@ export function fakes() {
       name) => (name === 'p1' ? { project: 'p1', memoryCount: 2, sessionIds: ['s1'], firstAt: NOW, lastAt: NOW } : undefined)),
     },
     users: {
+      busiest: jest.fn(async (): Promise<User | undefined> => undefined),
       get: jest.fn(async (user) => (user.externalId === 'nobody' ? undefined : { externalId: user.externalId, timeZone: 'America/Lima',
       createdAt: NOW })),
       setTimeZone: jest.fn(async () => undefined),
