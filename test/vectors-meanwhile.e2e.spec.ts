@@ -8,6 +8,8 @@ describe('vectors that are made while something is forgotten', () => {
   let server: TestServer
   beforeAll(async () => {
     server = await startServer({ EMBEDDING_TIMEOUT_MS: '60000' })
+    // The start tries the embedder in the background; after this it has.
+    await alone('Good morning, everybody in the harbour')
   })
   afterEach(() => server.embedder.reset())
   afterAll(() => server?.close())
@@ -54,7 +56,7 @@ describe('vectors that are made while something is forgotten', () => {
 
   it('are those of a summary without it', async () => {
     const user = server.user()
-    const [adopted] = await server.api.remember({ user_id: user, messages: [
+    const [, shelter] = await server.api.remember({ user_id: user, messages: [
       'I adopted a grey cat called Nimbus from the shelter in Alfama this morning.',
       'The shelter said that Nimbus is two years old. Nimbus hates thunder.',
       'My sister Marta will look after Nimbus while I am in Porto in June.',
@@ -71,12 +73,12 @@ describe('vectors that are made while something is forgotten', () => {
     const { arrived, go } = server.embedder.pause()
     const followed = server.vectorsFollow(user)
     await arrived
-    expect(before.content).toContain('adopted')
-    await server.api.forget({ user_id: user, id: adopted })
+    expect(before.content).toContain('two years old')
+    await server.api.forget({ user_id: user, id: shelter })
     go()
     await followed
     const { id, content } = await summary()
-    expect([id, content.includes('adopted')]).toEqual([before.id, false])
+    expect([id, content.includes('two years old')]).toEqual([before.id, false])
     expect([await made(id, 'semantic'), await alike(id, await alone(content), 'semantic')]).toEqual([1, 1])
   })
 

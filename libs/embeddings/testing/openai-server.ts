@@ -50,6 +50,7 @@ export class OpenAiServer {
   private readonly script: Behaviour[] = []
   private usual: Behaviour = 'ok'
   private paused: { arrive: () => void; gone: Promise<void> } | undefined
+  private letGo: () => void = () => {}
 
   private constructor(private readonly server: Server, private readonly options: OpenAiServerOptions) {
     server.on('request', (request, response) => void this.handle(request, response))
@@ -80,12 +81,15 @@ export class OpenAiServer {
   pause(): { arrived: Promise<void>; go: () => void } {
     let go!: () => void
     const gone = new Promise<void>((done) => (go = done))
+    this.letGo = go
     const arrived = new Promise<void>((arrive) => (this.paused = { arrive, gone }))
     return { arrived, go }
   }
 
-  /** Forgets requests and instructions. */
+  /** Forgets requests and instructions, and answers what it kept waiting. */
   reset(): void {
+    this.paused = undefined
+    this.letGo()
     this.requests.length = this.script.length = 0
     this.usual = 'ok'
   }
