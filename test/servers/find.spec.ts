@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findPrograms, whatIsMissing } from './find'
@@ -36,9 +36,12 @@ describe('what the suites of server mode need', () => {
   })
 
   it('is not installed by somebody who may not, and they are told', async () => {
-    const script = join(__dirname, 'install-debian.sh')
+    // A copy, where that user may read it: the checkout may be in somebody's own folder.
+    const script = join(folder, 'install-debian.sh')
+    copyFileSync(join(__dirname, 'install-debian.sh'), script)
     chmodSync(folder, 0o755)
-    const child = spawn('bash', [script], { stdio: ['ignore', 'ignore', 'pipe'], ...(process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}) })
+    chmodSync(script, 0o755)
+    const child = spawn('bash', [script], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], ...(process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}) })
     let said = ''
     child.stderr.on('data', (text: Buffer) => (said += text.toString()))
     const [code] = (await once(child, 'close')) as [number]
