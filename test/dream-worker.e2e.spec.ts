@@ -1,48 +1,24 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { type ChildProcess, spawn } from 'node:child_process'
-import { createOnServer, testServer } from '../libs/database/testing'
+import { join } from 'node:path'
+import { testServer } from '../libs/database/testing'
 import { OpenAiServer } from '../libs/embeddings/testing'
-import { startRedis, type TestRedis } from '../libs/jobs/testing'
 import { freePort } from './servers/free-port'
-import { Child, ensureBuilt } from './support/built'
+import { Child, ensureBuilt, Program } from './support/built'
+import { type FreshStore, freshStore } from './support/fresh-store'
 import type { ListBody } from './support/wire'
 
-const WORKER = resolve(__dirname, '../dist/apps/dream-worker/main.js')
 const DAYS = 40
 
 /** A dream-worker as a process of its own. */
-class WorkerProcess {
-  readonly exited: Promise<number | string>
-  output = ''
-  errors = ''
-  private readonly process: ChildProcess
-
+class WorkerProcess extends Program {
   constructor(cwd: string, env: Record<string, string>) {
-    this.process = spawn(process.execPath, [WORKER], { cwd, env: { PATH: process.env.PATH ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
-    this.process.stdout!.setEncoding('utf8').on('data', (text: string) => (this.output += text))
-    this.process.stderr!.setEncoding('utf8').on('data', (text: string) => (this.errors += text))
-    this.exited = new Promise((done) => this.process.once('close', (code, signal) => done(code ?? signal!)))
+    super('dream-worker/main.js', cwd, env)
   }
 
   /** Resolves when it says that it works. */
-  async ready(): Promise<this> {
-    const said = new Promise<void>((done) => {
-      const look = (): void => (this.output.includes('works') ? done() : undefined)
-      this.process.stdout!.on('data', look)
-      look()
-    })
-    const ended = this.exited.then((code) => {
-      throw new Error(`it ended with ${code}: ${this.output}${this.errors}`)
-    })
-    await Promise.race([said, ended])
-    return this
-  }
-
-  async kill(signal: NodeJS.Signals): Promise<number | string> {
-    this.process.kill(signal)
-    return this.exited
+  ready(): Promise<this> {
+    return this.says('works')
   }
 }
 
@@ -72,18 +48,15 @@ describe('dream-worker', () => {
   // Needs a server of Postgres: with TEST_DATABASE_URL.
   const onServer = testServer() ? describe : describe.skip
   onServer('on Postgres and Redis', () => {
-    let redis: TestRedis
     let embedder: OpenAiServer
     let api: Child
-    let store: { url: string; drop(): Promise<void> }
+    let store: FreshStore
     let env: Record<string, string>
     beforeAll(async () => {
-      redis = await startRedis()
       embedder = await OpenAiServer.start()
-      store = await createOnServer(testServer()!)
+      store = await freshStore(folder)
       env = {
-        DATABASE_URL: store.url, REDIS_URL: redis.url, APP_SECRET: 'a secret for end-to-end tests', DREAM_SCHEDULE: 'off', DATABASE_MIGRATE: 'on',
-        EMBEDDING_PROVIDER: 'openai', EMBEDDING_MODEL: 'hash', EMBEDDING_BASE_URL: embedder.url,
+        ...store.env, DREAM_SCHEDULE: 'off', EMBEDDING_PROVIDER: 'openai', EMBEDDING_MODEL: 'hash', EMBEDDING_BASE_URL: embedder.url,
       }
       api = await Child.start({ ...env, DATA_DIR: join(folder, 'data'), PORT: String(await freePort()) }).ready()
     }, 120_000)
@@ -91,7 +64,6 @@ describe('dream-worker', () => {
       await api?.kill('SIGKILL')
       await store?.drop()
       await embedder?.close()
-      await redis?.stop()
     })
 
     const dreams = async (status?: string): Promise<unknown[]> =>

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common'
-import { EmbeddingUnavailable } from '#embeddings'
 import { EmbeddingBackfill, EmbeddingStore, HEADS, type HeadVector, TraceVectors } from '#episodic-memory'
 import { Sql } from '#database'
-import { Clock, newId, ReverieError, type User } from '#kernel'
+import { Clock, kindOfError, newId, ReverieError, type User } from '#kernel'
 import { entities } from '#language'
 import { DayStore, type Episode } from './day.store'
 import type { Change, DreamRun, Phase } from './dream.types'
@@ -103,15 +102,9 @@ export class Dreamer {
     return sentences.length === 0 ? undefined : this.summaries.draft(user, run, zone, sentences, episodes)
   }
 
-  /** Undefined when the embedder does not answer: the summary is stored all the same, and vectors follow. */
   private async embed({ trace }: NewSummary): Promise<HeadVector[] | undefined> {
     await this.embeddings.ensureMonths([trace.occurredAt])
-    try {
-      return await this.vectors.of([{ ...trace, names: entities(trace.content).map((e) => e.name), before: [] }], HEADS)
-    } catch (error) {
-      if (error instanceof EmbeddingUnavailable) return undefined
-      throw error
-    }
+    return this.vectors.ofOrLater([{ ...trace, names: entities(trace.content).map((e) => e.name), before: [] }], HEADS)
   }
 
   /** Writes what the run made, and its end, in one transaction: only if the worker still has the run, and the day is as it was read. */
@@ -147,7 +140,5 @@ class Phases {
 
 /** Why a run failed, without what the error quotes: that may be remembered content. */
 function reasonOf(error: unknown): string {
-  if (error instanceof ReverieError || error instanceof DayChanged) return error.message
-  const { name, code } = error as { name?: string; code?: unknown }
-  return [name ?? typeof error, ...(typeof code === 'string' ? [code] : [])].join(' ')
+  return error instanceof ReverieError || error instanceof DayChanged ? error.message : kindOfError(error)
 }

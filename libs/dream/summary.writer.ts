@@ -7,9 +7,6 @@ import { DayStore, type Episode, type Summary } from './day.store'
 import type { Change, DreamRun } from './dream.types'
 import type { Sentence } from './sentences'
 
-/** Places left free around it, so that it has no neighbours. */
-const ALONE = 16
-
 /** A day's summary, ready to be written but for its place. */
 export interface NewSummary {
   readonly trace: Omit<NewTrace, 'place'>
@@ -71,7 +68,8 @@ export class SummaryWriter {
   async write(user: User, summary: NewSummary, vectors: readonly HeadVector[] | undefined, model: string): Promise<Change[]> {
     const { trace, supersedes } = summary
     const now = this.clock.now()
-    await this.writer.insert(user.id, [{ ...trace, place: await this.users.takePlaces(user, ALONE) }])
+    const [place] = await this.users.takeLonePlaces(user, 1)
+    await this.writer.insert(user.id, [{ ...trace, place: place! }])
     await this.users.countTraces(user, 1)
     await this.edges.insert(user.id, edgesOf(summary), now)
     if (vectors) await this.embeddings.insert(user.id, model, now, vectors)

@@ -43,14 +43,18 @@ interface Signatures {
   readonly bits: { -readonly [head in Head]?: string }
 }
 
-function signatures(vectors: readonly HeadVector[]): Signatures[] {
+/** Of pieces that came with their content, and of heads that came without it. */
+function signatures(vectors: readonly HeadVector[]): { whole: Signatures[]; parts: Signatures[] } {
   const heads = new Map<string, Signatures['bits']>()
   for (const v of vectors) if (v.head !== 'semantic') heads.set(v.traceId, { ...heads.get(v.traceId), [v.head]: bitSignature(v.vec) })
   const whole = vectors.filter((v) => v.head === 'semantic')
     .map((v) => ({ traceId: v.traceId, chunk: v.chunk, bits: { ...heads.get(v.traceId), semantic: bitSignature(v.vec) } }))
-  const withContent = new Set(whole.map((row) => row.traceId))
-  const parts = [...heads].filter(([traceId]) => !withContent.has(traceId)).map(([traceId, bits]) => ({ traceId, chunk: 0, bits }))
-  return [...whole, ...parts]
+  for (const { traceId } of whole) heads.delete(traceId)
+  return { whole, parts: [...heads].map(([traceId, bits]) => ({ traceId, chunk: 0, bits })) }
+}
+
+function inBatches<T>(rows: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(rows.length / ROWS_PER_INSERT) }, (_, i) => rows.slice(i * ROWS_PER_INSERT, (i + 1) * ROWS_PER_INSERT))
 }
 
 function valuesOf({ traceId, chunk, bits }: Signatures, dim: number, params: unknown[]): string {
@@ -118,9 +122,9 @@ export class EmbeddingStore {
 
   /** Inserts vectors and their signatures; one that is already there is left. Call inside the transaction of the write. */
   async insert(userId: string, model: string, createdAt: Date, vectors: readonly HeadVector[]): Promise<void> {
-    for (let i = 0; i < vectors.length; i += ROWS_PER_INSERT) {
+    for (const batch of inBatches(vectors)) {
       const params: unknown[] = [userId, model, createdAt]
-      const rows = vectors.slice(i, i + ROWS_PER_INSERT).map((v) => {
+      const rows = batch.map((v) => {
         const at = params.length
         params.push(v.traceId, v.head, v.chunk, this.encode(v.vec), v.occurredAt)
         return `($1, $${at + 1}::uuid, $${at + 2}::text, $${at + 3}::smallint, $${at + 4}::${this.columnType}, $2, $${at + 5}::timestamptz, $3)`
@@ -128,30 +132,26 @@ export class EmbeddingStore {
       await this.sql.run({ userId }, `insert into memory_embedding (user_id, trace_id, head, chunk, vec, model, occurred_at, created_at)
         values ${rows.join(', ')} on conflict do nothing`, params)
     }
-    await this.sign(userId, model, signatures(vectors))
+    if (vectors.length > 0) await this.sign(userId, model, vectors[0]!.vec.length, signatures(vectors))
   }
 
   /**
    * Stores signatures: a row for each piece of a trace, with the trace's other heads beside it, so that each row says how near the
    * trace is. Heads that came without their content (a scene made anew) go to the rows that are there.
    */
-  private async sign(userId: string, model: string, rows: readonly Signatures[]): Promise<void> {
-    const dim = rows[0] && Object.values(rows[0].bits)[0]!.length
-    const whole = rows.filter((row) => row.bits.semantic !== undefined)
-    const parts = rows.filter((row) => row.bits.semantic === undefined)
+  private async sign(userId: string, model: string, dim: number, { whole, parts }: ReturnType<typeof signatures>): Promise<void> {
     const columns = HEADS.join(', ')
-    for (let i = 0; i < whole.length; i += ROWS_PER_INSERT) {
-      const params: unknown[] = [userId, model]
-      const values = whole.slice(i, i + ROWS_PER_INSERT).map((row) => valuesOf(row, dim!, params))
-      await this.sql.run({ userId }, `insert into memory_signature (user_id, model, trace_id, chunk, ${columns}) select $1, $2, v.* from (values ${values.join(', ')}) as v
-        on conflict (user_id, trace_id, chunk) do update set ${HEADS.map((head) => `${head} = coalesce(excluded.${head}, memory_signature.${head})`).join(', ')}`, params)
+    const store = async (rows: readonly Signatures[], statement: (values: string) => string): Promise<void> => {
+      for (const batch of inBatches(rows)) {
+        const params: unknown[] = [userId, model]
+        const values = batch.map((row) => valuesOf(row, dim, params)).join(', ')
+        await this.sql.run({ userId }, statement(values), params)
+      }
     }
-    for (let i = 0; i < parts.length; i += ROWS_PER_INSERT) {
-      const params: unknown[] = [userId, model]
-      const values = parts.slice(i, i + ROWS_PER_INSERT).map((row) => valuesOf(row, dim!, params))
-      await this.sql.run({ userId }, `update memory_signature s set ${HEADS.map((head) => `${head} = coalesce(v.${head}, s.${head})`).join(', ')}
-        from (values ${values.join(', ')}) as v(trace_id, chunk, ${columns}) where s.user_id = $1 and s.model = $2 and s.trace_id = v.trace_id`, params)
-    }
+    await store(whole, (values) => `insert into memory_signature (user_id, model, trace_id, chunk, ${columns}) select $1, $2, v.* from (values ${values}) as v
+      on conflict (user_id, trace_id, chunk) do update set ${HEADS.map((head) => `${head} = coalesce(excluded.${head}, memory_signature.${head})`).join(', ')}`)
+    await store(parts, (values) => `update memory_signature s set ${HEADS.map((head) => `${head} = coalesce(v.${head}, s.${head})`).join(', ')}
+      from (values ${values}) as v(trace_id, chunk, ${columns}) where s.user_id = $1 and s.model = $2 and s.trace_id = v.trace_id`)
   }
 
   /** A vector as a bound parameter: binary for halfvec (0.04 ms against 0.25 ms as text). */

@@ -1,6 +1,7 @@
 export * from './embedding-backfill'
 export * from './embedding.store'
 export * from './episodic-memory.module'
+export { tierOf } from './partitions'
 export type { Turn } from './scene'
 export * from './secret-check'
 export * from './session.store'

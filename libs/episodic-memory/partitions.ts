@@ -26,6 +26,12 @@ export function hotSince(now: Date, hotDays: number): Date {
   return new Date(now.getTime() - hotDays * DAY_MS)
 }
 
+/** The tier of what happened at an instant: hot while part of its month lies within the last `hotDays`. */
+export function tierOf(occurredAt: Date, now: Date, hotDays: number): 'hot' | 'warm' {
+  const monthEnd = new Date(Date.UTC(occurredAt.getUTCFullYear(), occurredAt.getUTCMonth() + 1))
+  return monthEnd > hotSince(now, hotDays) ? 'hot' : 'warm'
+}
+
 /** A month is hot while part of it lies after `since`. */
 export function isHot({ until }: Partition, since: Date): boolean {
   return until === 'maxvalue' || new Date(until) > since

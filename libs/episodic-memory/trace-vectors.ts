@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { Embedder } from '#embeddings'
+import { Embedder, EmbeddingUnavailable } from '#embeddings'
 import type { HeadVector } from './embedding.store'
 import { sceneText, type Turn } from './scene'
 import type { Head } from './trace'
@@ -39,5 +39,15 @@ export class TraceVectors {
     }
     const vectors = await this.embedder.embed(slots.map((slot) => slot.text), 'document')
     return slots.map(({ text: _, ...slot }, i) => ({ ...slot, vec: vectors[i]! }))
+  }
+
+  /** The same; undefined when the embedder does not answer: what they are of is stored all the same, and vectors follow. */
+  async ofOrLater(traces: readonly TraceText[], heads: readonly Head[]): Promise<HeadVector[] | undefined> {
+    try {
+      return await this.of(traces, heads)
+    } catch (error) {
+      if (error instanceof EmbeddingUnavailable) return undefined
+      throw error
+    }
   }
 }

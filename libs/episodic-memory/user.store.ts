@@ -2,6 +2,9 @@ import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
 import { Clock, type User } from '#kernel'
 
+/** Places that a trace without neighbours takes. */
+const ALONE = 16
+
 export interface StoredUser {
   readonly externalId: string
   readonly timeZone: string | null
@@ -24,6 +27,12 @@ export class UserStore {
     const row = await this.sql.one<{ first: string }>({ userId: user.id },
       'update memory_user set next_place = next_place + $2 where id = $1 returning next_place - $2 as first', [user.id, count])
     return Number(row!.first)
+  }
+
+  /** Takes places for traces that stand alone, so far apart that none is another's neighbour. Call under lock(). */
+  async takeLonePlaces(user: User, count: number): Promise<number[]> {
+    const first = await this.takePlaces(user, count * ALONE)
+    return Array.from({ length: count }, (_, i) => first + i * ALONE)
   }
 
   /** Keeps the number of traces with words, which word statistics need at each recall. */

@@ -91,7 +91,10 @@ export class VectorIndexes {
   private async read(): Promise<void> {
     const valid = (await indexes((text) => this.sql.many('maintenance', text))).filter((index) => index.valid)
     const heads = new Map<string, number>()
-    for (const { name } of valid) heads.set(NAME.exec(name)![1]!, (heads.get(NAME.exec(name)![1]!) ?? 0) + 1)
+    for (const { name } of valid) {
+      const [, user] = NAME.exec(name) as unknown as [string, string]
+      heads.set(user, (heads.get(user) ?? 0) + 1)
+    }
     this.served = new Set([...heads].filter(([, n]) => n === INDEXED_HEADS.length).map(([user]) => user))
     this.readAt = this.clock.now().getTime()
   }

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common'
 import { type IQueueBackend, type Job, Queue, UnrecoverableError, WaitingError, Worker } from 'bullmq'
-import { ReverieError } from '#kernel'
+import { kindOfError, ReverieError } from '#kernel'
 import { handlersByName } from './handlers'
 import type { JobBackend } from './job-backend'
 import { type FailedJob, type JobHandler, type JobOptions, JobQueue, type JobQueueStatus } from './job-queue'
@@ -147,9 +147,7 @@ export class BullJobQueue extends JobQueue {
   }
 }
 
-/** Why a job failed, in words that quote nothing: messages of the store and of parsers show what they choke on. */
+/** Why a job failed, in words that quote nothing. */
 function reasonOf(error: unknown): string {
-  if (error instanceof ReverieError) return `${error.code}: ${error.message}`
-  const { name, code } = error as { name?: string; code?: unknown }
-  return [name ?? typeof error, ...(typeof code === 'string' ? [code] : [])].join(' ')
+  return error instanceof ReverieError ? `${error.code}: ${error.message}` : kindOfError(error)
 }

@@ -36,6 +36,12 @@ export function notFound(what: string): ReverieError {
   return new ReverieError('not_found', `${what} was not found`)
 }
 
+/** What kind of error it is, in words that quote nothing: messages of stores and of parsers show what they choke on. */
+export function kindOfError(error: unknown): string {
+  const { name, code } = error as { name?: string; code?: unknown }
+  return [name ?? typeof error, ...(typeof code === 'string' ? [code] : [])].join(' ')
+}
+
 /** A start-up failure that names its cause and its cure; printed without a stack. */
 export class StartupError extends Error {
   constructor(message: string, readonly cure: string, options?: ErrorOptions) {

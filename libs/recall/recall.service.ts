@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { Embedder, EmbeddingUnavailable } from '#embeddings'
 import { Sql } from '#database'
-import { EmbeddingStore, type Head, RECALLED_KINDS, type Trace, TraceReader, UserStore, VectorIndexes } from '#episodic-memory'
+import { EmbeddingStore, type Head, RECALLED_KINDS, tierOf, type Trace, TraceReader, UserStore, VectorIndexes } from '#episodic-memory'
 import { bitSignature, Clock, entityUuid, type User, type Vector } from '#kernel'
 import { FocusBuffer } from '#working-memory'
 import { type CandidateRow, candidatesSql, type HeadQuery } from './candidates.sql'
@@ -105,12 +105,10 @@ export class RecallService {
     })
   }
 
-  /** A month is hot while part of it lies within the last MEMORY_HOT_DAYS. */
   private tierOf(trace: Trace, inFocus: boolean, onlyGraph: boolean, now: Date): Tier {
     if (inFocus) return 'focus'
     if (onlyGraph) return 'graph'
-    const monthEnd = Date.UTC(trace.occurredAt.getUTCFullYear(), trace.occurredAt.getUTCMonth() + 1)
-    return monthEnd > now.getTime() - this.settings.hotDays * DAY_MS ? 'hot' : 'warm'
+    return tierOf(trace.occurredAt, now, this.settings.hotDays)
   }
 }
 

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common'
-import { EmbeddingUnavailable } from '#embeddings'
 import { EmbeddingBackfill, EmbeddingStore, HEADS, type HeadVector, type TraceText, TraceVectors } from '#episodic-memory'
 import type { User } from '#kernel'
 import { FocusBuffer, type FocusItem } from '#working-memory'
@@ -27,12 +26,7 @@ export class Tiers {
    */
   async prepare(texts: readonly TraceText[]): Promise<HeadVector[] | undefined> {
     await this.embeddings.ensureMonths(texts.map((t) => t.occurredAt))
-    try {
-      return await this.vectors.of(texts, HEADS)
-    } catch (error) {
-      if (error instanceof EmbeddingUnavailable) return undefined
-      throw error
-    }
+    return this.vectors.ofOrLater(texts, HEADS)
   }
 
   /** Writes new turns. Call inside a transaction, under the user's lock. */

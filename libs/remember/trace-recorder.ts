@@ -4,9 +4,6 @@ import { type Edge, EdgeStore } from '#graph-memory'
 import { entityUuid, Secrets, type User } from '#kernel'
 import type { Entity } from '#language'
 
-/** Places left free around a trace without a session, so that it has no neighbours. */
-const ALONE = 16
-
 export interface Recording {
   readonly now: Date
   readonly sessionId: string | null
@@ -57,8 +54,7 @@ export class TraceRecorder {
 
   private async places(user: User, { sessionId, project, entries }: Recording): Promise<number[]> {
     if (sessionId !== null) return this.sessions.append(user, sessionId, entries.map((e) => e.occurredAt), project)
-    const first = await this.users.takePlaces(user, entries.length * ALONE)
-    return entries.map((_, i) => first + i * ALONE)
+    return this.users.takeLonePlaces(user, entries.length)
   }
 
   /** Entities and the collection: traces of their own, one for each name of the user. */

@@ -10,7 +10,8 @@ import { PrivatePostgres, PrivateRedis, type PrivateServer } from '../servers/pr
 import { Api } from '../support/api'
 import type { ListBody } from '../support/wire'
 import { type Counts, Load } from './load'
-import { DIST, Running } from './running'
+import { DIST } from '../support/built'
+import { Running } from './running'
 import { check, type Findings } from './verdict'
 
 const DREAMER = 'dreamer'

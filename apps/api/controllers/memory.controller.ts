@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Query } from '@nestjs/common'
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { Settings } from '#config'
-import { type Trace, TraceReader } from '#episodic-memory'
+import { tierOf, type Trace, TraceReader } from '#episodic-memory'
 import { ForgetService } from '#forget'
 import { Clock, notFound } from '#kernel'
 import { CorrectService, RememberService } from '#remember'
@@ -13,7 +13,7 @@ import { ForgetAnswerDto, type ForgetPreviewDto, type MemoryAnswer, MemoryListDt
 import { IdPathDto, UserQueryDto } from '../wire/common.dto'
 import { encodeCursor } from '../wire/cursors'
 import { DeleteQueryDto, idOf } from '../wire/forget.dto'
-import { presentFocusOnly, presentForgotten, presentMemory, presentRemembered, tierOf } from '../wire/presenters'
+import { presentFocusOnly, presentForgotten, presentMemory, presentRemembered } from '../wire/presenters'
 import { ListQueryDto, pageOf, toTraceFilter } from '../wire/recall.dto'
 import { idempotencyKeyOf, PatchDto, RememberDto, timesOf, toCorrection, toRememberInput } from '../wire/remember.dto'
 

@@ -14,12 +14,6 @@ const isoOrNull = (at: Date | null): string | null => (at ? at.toISOString() : n
 const sixPlaces = (x: number): number => Math.round(x * 1e6) / 1e6
 const thousandths = (ms: number): number => Math.round(ms * 1000) / 1000
 
-/** A month is hot while part of it lies within the last `hotDays`; what is read one by one is never in focus by that. */
-export function tierOf(occurredAt: Date, now: Date, hotDays: number): 'hot' | 'warm' {
-  const monthEnd = Date.UTC(occurredAt.getUTCFullYear(), occurredAt.getUTCMonth() + 1)
-  return monthEnd > now.getTime() - hotDays * 86_400_000 ? 'hot' : 'warm'
-}
-
 export function presentMemory(trace: Trace, tier: Memory['tier']): Memory {
   return {
     id: trace.id,

@@ -1,4 +1,4 @@
-import type { FilterExpression } from '#episodic-memory'
+import { type FilterExpression, tierOf } from '#episodic-memory'
 import { ReverieError, userOf } from '#kernel'
 import { focusItem, ID, NOW, OTHER_ID, RECEIPT, trace } from '../testing/harness'
 import { pick, userFrom } from './aliases'
@@ -9,7 +9,6 @@ import { idOf } from './forget.dto'
 import { instantOf, isInstant, needsZone } from './instants'
 import {
   presentEdge, presentFocusOnly, presentForgotten, presentMemory, presentRecalled, presentReceipt, presentRemembered, presentStats, presentUser,
-  tierOf,
 } from './presenters'
 import { idempotencyKeyOf, toRememberInput } from './remember.dto'
 

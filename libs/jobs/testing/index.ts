@@ -1,1 +1,0 @@
-export { startPrivateRedis, startRedis, type TestRedis } from './redis'
