@@ -4,6 +4,7 @@ import { EmbeddingStore } from './embedding.store'
 import { SecretCheck } from './secret-check'
 import { SessionReader, SessionStore } from './session.store'
 import { StatsReader } from './stats.reader'
+import { Tombstones } from './tombstones'
 import { TraceReader } from './trace.reader'
 import { TraceWriter } from './trace.writer'
 import { TraceVectors } from './trace-vectors'
@@ -11,7 +12,7 @@ import { UserStore } from './user.store'
 import { VectorIndexes } from './vector-indexes'
 
 const STORES = [
-  UserStore, SessionStore, SessionReader, TraceReader, TraceWriter, EmbeddingStore, TraceVectors, EmbeddingBackfill, StatsReader, SecretCheck, VectorIndexes,
+  UserStore, SessionStore, SessionReader, TraceReader, TraceWriter, EmbeddingStore, TraceVectors, EmbeddingBackfill, StatsReader, SecretCheck, Tombstones, VectorIndexes,
 ]
 
 @Module({ providers: STORES, exports: STORES })

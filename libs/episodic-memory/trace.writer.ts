@@ -23,10 +23,17 @@ export interface NewTrace {
   readonly tags: readonly string[]
   readonly source: Json
   readonly metadata: JsonObject
+  /** Of a fact: who, which relation, what. */
+  readonly triple?: Json
   readonly occurredAt: Date
   /** Whether the caller said when it happened. */
   readonly dated: boolean
   readonly createdAt: Date
+  /** From when on it holds; default occurredAt. */
+  readonly validFrom?: Date
+  /** Until when it held; default: it still does. */
+  readonly validUntil?: Date | null
+  readonly supersededBy?: string | null
   readonly expiresAt: Date | null
   /** Keyed hash of the folded content, for duplicates. */
   readonly contentKey: Buffer
@@ -59,16 +66,17 @@ export class TraceWriter {
     const rows = traces.map((t) => ({
       id: t.id, kind: t.kind, role: t.role, speaker: t.speaker, place: t.place, words: t.words, content: t.content, retention: t.retention,
       session_id: t.sessionId === null ? null : sessionUuid(userId, t.sessionId), project: t.project, agent_id: t.agentId, salience: t.salience,
-      confidence: t.confidence, category: t.category, tags: t.tags, source: t.source, meta: t.metadata, occurred_at: t.occurredAt, dated: t.dated,
-      created_at: t.createdAt, expires_at: t.expiresAt, content_key: `\\x${t.contentKey.toString('hex')}`,
+      confidence: t.confidence, category: t.category, tags: t.tags, source: t.source, meta: t.metadata, triple: t.triple ?? null,
+      occurred_at: t.occurredAt, dated: t.dated, created_at: t.createdAt, valid_from: t.validFrom ?? t.occurredAt, valid_until: t.validUntil ?? null,
+      superseded_by: t.supersededBy ?? null, expires_at: t.expiresAt, content_key: `\\x${t.contentKey.toString('hex')}`,
     }))
     await this.sql.run(scope, `insert into memory_trace (user_id, id, kind, role, speaker, place, words, content, retention, session_id, project, agent_id,
-        salience, confidence, category, tags, source, meta, occurred_at, dated, created_at, valid_from, expires_at, content_key)
+        salience, confidence, category, tags, source, meta, triple, occurred_at, dated, created_at, valid_from, valid_until, superseded_by, expires_at, content_key)
       select $1, id, kind, role, speaker, place, words, content, retention, session_id, project, agent_id,
-        salience, confidence, category, tags, source, meta, occurred_at, dated, created_at, occurred_at, expires_at, content_key
+        salience, confidence, category, tags, source, meta, triple, occurred_at, dated, created_at, valid_from, valid_until, superseded_by, expires_at, content_key
       from jsonb_to_recordset($2::jsonb) as r(id uuid, kind text, role text, speaker text, place bigint, words int, content text, retention text,
-        session_id uuid, project text, agent_id text, salience float8, confidence float8, category text, tags text[], source jsonb, meta jsonb,
-        occurred_at timestamptz, dated boolean, created_at timestamptz, expires_at timestamptz, content_key bytea)
+        session_id uuid, project text, agent_id text, salience float8, confidence float8, category text, tags text[], source jsonb, meta jsonb, triple jsonb,
+        occurred_at timestamptz, dated boolean, created_at timestamptz, valid_from timestamptz, valid_until timestamptz, superseded_by uuid, expires_at timestamptz, content_key bytea)
       on conflict (user_id, id) do nothing`, [userId, JSON.stringify(rows)])
     await this.insertTerms(userId, traces)
     await this.insertTags(userId, traces)

@@ -1,5 +1,5 @@
-import type { NewTrace } from '#episodic-memory'
-import { contentWords, dateTerms, type Entity, entities, fold, isFiller, termCounts, terms } from '#language'
+import { type NewTrace, traceWords } from '#episodic-memory'
+import { type Entity, entities, fold, isFiller } from '#language'
 import { salienceOf } from './salience'
 import type { MessageInput, RememberInput } from './remember.types'
 
@@ -11,7 +11,6 @@ export interface Draft {
   readonly reason: string
   readonly terms: ReadonlyMap<string, number>
   readonly words: number
-  readonly contentWords: number
   readonly entities: readonly Entity[]
   /** Folded content: equal for duplicates. */
   readonly folded: string
@@ -19,13 +18,12 @@ export interface Draft {
 
 /** Reads a message: its words, who and what is named, how much it matters. Pure. */
 export function draftOf(message: MessageInput, occurredAt: Date, timeZone: string): Draft {
-  const own = terms(message.content)
-  const counts = termCounts(own, [...(message.speaker === undefined ? [] : terms(message.speaker)), ...dateTerms(occurredAt, timeZone)])
+  const own = traceWords(message.content, message.speaker ?? null, occurredAt, timeZone)
   const role = message.role ?? 'user'
   const named = entities(message.content, message.speaker)
   const measured = salienceOf({
     filler: isFiller(message.content),
-    words: own.length,
+    words: own.words,
     entities: entities(message.content).length,
     hasNumber: /\p{N}/u.test(message.content),
     isQuestion: /[?？]\s*$/u.test(message.content),
@@ -33,8 +31,7 @@ export function draftOf(message: MessageInput, occurredAt: Date, timeZone: strin
   })
   const given = message.importance
   return {
-    message, role, terms: counts, words: own.length, contentWords: contentWords(message.content).length, entities: named,
-    folded: fold(message.content),
+    message, role, ...own, entities: named, folded: fold(message.content),
     salience: given ?? measured.value,
     reason: given === undefined ? measured.reason : 'importance given by the caller',
   }

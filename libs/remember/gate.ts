@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { type Json, TraceReader, type Turn, UserStore } from '#episodic-memory'
+import { type Json, Tombstones, TraceReader, type Turn, UserStore } from '#episodic-memory'
 import { invalid, newId, sessionUuid, type User } from '#kernel'
 import { type Draft, draftOf } from './draft'
 import { Known } from './known'
@@ -20,6 +20,7 @@ export class Gate {
   constructor(
     readonly settings: RememberSettings,
     private readonly known: Known,
+    private readonly tombstones: Tombstones,
     private readonly users: UserStore,
     private readonly reader: TraceReader,
   ) {}
@@ -57,9 +58,8 @@ export class Gate {
 
   /** Which of these a tombstone keeps away. */
   async blocked(user: User, candidates: readonly Candidate[], source: Json | undefined): Promise<Set<Candidate>> {
-    const keys = candidates.map((c) => this.known.blockKeys(c.message.content, c.contentWords, source))
-    const held = await this.known.blocked(user, keys.flatMap((k) => [k.content, k.source]).filter((k) => k !== null))
-    return new Set(candidates.filter((_, i) => [keys[i]!.content, keys[i]!.source].some((key) => key && held.has(key.toString('hex')))))
+    const blocked = await this.tombstones.block(user, candidates.map((c) => ({ content: c.message.content, source })))
+    return new Set(candidates.filter((_, i) => blocked[i]))
   }
 
   /** Inside the transaction: makes the user's writes wait for each other, and looks again for what another request stored meanwhile. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
-import { type Json, SCENE_TURNS, type TombstoneKeys, tombstoneKeys, type Turn } from '#episodic-memory'
+import { SCENE_TURNS, type Turn } from '#episodic-memory'
 import { Secrets, type User } from '#kernel'
 
 /** Two undated messages with the same text within this time are one message sent twice. */
@@ -13,7 +13,7 @@ export interface DuplicateProbe {
   readonly dated: boolean
 }
 
-/** Asks the store what it already knows of a text: is it there, must it stay away, what was said before it. */
+/** Asks the store what it already knows of a text: is it there, what was said before it. */
 @Injectable()
 export class Known {
   constructor(private readonly sql: Sql, private readonly secrets: Secrets) {}
@@ -21,20 +21,6 @@ export class Known {
   /** Keyed hash under which duplicates are found. */
   contentKey(folded: string): Buffer {
     return this.secrets.hash('content', folded)
-  }
-
-  /** Keyed hashes under which a tombstone would block this text. */
-  blockKeys(content: string, contentWords: number, source: Json | undefined): TombstoneKeys {
-    return tombstoneKeys(this.secrets, content, contentWords, source)
-  }
-
-  /** Which of these keys a tombstone holds, as hex. */
-  async blocked(user: User, keys: readonly Buffer[]): Promise<Set<string>> {
-    if (keys.length === 0) return new Set()
-    const rows = await this.sql.many<{ key: string }>({ userId: user.id }, `select encode(content_key, 'hex') as key from memory_tombstone
-        where user_id = $1 and content_key = any($2::bytea[])
-      union select encode(source_key, 'hex') from memory_tombstone where user_id = $1 and source_key = any($2::bytea[])`, [user.id, keys])
-    return new Set(rows.map((row) => row.key))
   }
 
   /** For each probe the id of the first stored equal, or undefined. */

@@ -1,0 +1,11 @@
+import { dateTerms, termCounts, terms } from '#language'
+import type { NewTrace } from './trace.writer'
+
+/**
+ * The words that a trace is found by: its own, with the speaker's name and the day on which it happened, where the user is. Everybody who
+ * writes traces takes them from here, so that one that was moved to another store is found as before.
+ */
+export function traceWords(content: string, speaker: string | null, occurredAt: Date, timeZone: string): Pick<NewTrace, 'terms' | 'words'> {
+  const own = terms(content)
+  return { words: own.length, terms: termCounts(own, [...(speaker === null ? [] : terms(speaker)), ...dateTerms(occurredAt, timeZone)]) }
+}
