@@ -107,6 +107,8 @@ describe('bad input', () => {
     ['an unknown kind', { ...question, kind: 'rumour' }, 'kind'],
     ['explain that is neither true nor false', { ...question, explain: 'perhaps' }, 'explain'],
     ['as_of that is no time', { ...question, as_of: 'then' }, 'as_of'],
+    ['as_of in the future', { ...question, as_of: '2999-01-01T00:00:00Z' }, 'as_of'],
+    ['threshold = 2', { ...question, threshold: 2 }, 'threshold'],
     ['NUL in q', { ...question, q: 'a\0' }, 'q'],
     ['NUL in user_id', { ...question, user_id: 'a\0' }, 'user_id'],
     ['NUL in tags', { ...question, tags: 'a\0' }, 'tags'],
@@ -120,6 +122,7 @@ describe('bad input', () => {
   it.each<[string, unknown, number[]?]>([
     ['an unknown operator', { 'metadata.a': { like: 'x' } }],
     ['an unknown field', { colour: 'red' }],
+    ['a column that is not to be filtered by', { user_id: { exists: true } }],
     ['AND that is no list', { AND: { kind: 'fact' } }],
     ['in without a list', { kind: { in: 'fact' } }],
     ['a date that is none', { occurred_at: { gte: 'soon' } }],
@@ -222,6 +225,22 @@ describe('bad input', () => {
     const statuses = field === 'dst' && body.dst === ID ? [404] : [400]
     expectRefusal(await server.api.delete<ErrorBody>(`/memory/${ID}/edges`, { user_id: 'witness', ...query, ...(weight === undefined ? {} : { weight }) }),
       statuses[0] === 404 ? undefined : field, statuses)
+  })
+
+  it('refuses a memory of another user as related, like one that does not exist, and says which', async () => {
+    const { body: listed } = await server.api.get<{ results: { id: string }[] }>('/memory', { user_id: 'witness' })
+    for (const id of [listed.results[0]!.id, ID]) {
+      const answer = await server.api.post<ErrorBody>('/memory', { ...message, related: [id] })
+      expectRefusal(answer, 'related')
+      expect(answer.body.error.message).toBe(`related: no memory ${id}`)
+    }
+  })
+
+  it('takes a question that is as long as may be, at the ends of every range', async () => {
+    for (const more of [{ hops: 0, threshold: 0, k: 1 }, { hops: 2, threshold: 1, k: 200 }, { as_of: '2000-01-01' }, { reference_date: '2999-01-01' }]) {
+      const { status } = await server.api.post('/memory/recall', { ...question, q: 'a'.repeat(8 * KIB), reinforce: false, ...more })
+      expect(status).toBe(200)
+    }
   })
 
   it('refuses a malformed cursor, limit and time zone by name', async () => {

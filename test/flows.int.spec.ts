@@ -1,17 +1,9 @@
-import { Module } from '@nestjs/common'
-import { NestFactory } from '@nestjs/core'
-import type { INestApplicationContext } from '@nestjs/common'
-import { Database, Sql } from '#database'
-import { CachedEmbedder, Embedder } from '#embeddings'
-import { EmbeddingBackfill, EmbeddingStore, type FilterExpression, TraceReader } from '#episodic-memory'
-import { ForgetModule, ForgetService } from '#forget'
-import { Clock, FixedClock, Secrets, userOf } from '#kernel'
-import { RecallModule, RecallService, RecallSettings, type RecallInput } from '#recall'
-import { RememberModule, RememberService, RememberSettings, CorrectService } from '#remember'
-import { WorkingMemoryModule } from '#working-memory'
-import { openTestDatabase } from '../libs/database/testing'
-import { MIGRATIONS } from '../migrations'
-import { HashEmbedder } from '../libs/embeddings/testing'
+import { EmbeddingBackfill, type FilterExpression, TraceReader } from '#episodic-memory'
+import { ForgetService } from '#forget'
+import { userOf } from '#kernel'
+import { RecallService, type RecallInput } from '#recall'
+import { RememberService, CorrectService } from '#remember'
+import { type Flows, openFlows } from './support/flows'
 
 const ana = userOf('ana')
 const recallOf = (query: string, more: Partial<RecallInput> = {}): RecallInput => ({
@@ -19,34 +11,11 @@ const recallOf = (query: string, more: Partial<RecallInput> = {}): RecallInput =
 })
 
 describe('the flows over one store', () => {
-  let database: Database
-  let app: INestApplicationContext
-  const clock = new FixedClock(new Date('2025-06-01T10:00:00Z'))
-  const embedder = new HashEmbedder(768)
-
+  let app: Flows
   beforeAll(async () => {
-    database = await openTestDatabase({ migrations: MIGRATIONS })
-    const platform = {
-      module: class Platform {}, global: true,
-      providers: [
-        { provide: Database, useValue: database }, { provide: Sql, useValue: database.sql }, { provide: Clock, useValue: clock },
-        { provide: Embedder, useValue: new CachedEmbedder(embedder, 100) }, { provide: Secrets, useValue: new Secrets('a secret for tests') },
-      ],
-      exports: [Database, Sql, Clock, Embedder, Secrets],
-    }
-    class App {}
-    Module({
-      imports: [platform, WorkingMemoryModule.forRoot({ maxItems: 64, ttlSeconds: 3600 }), ForgetModule,
-        RememberModule.forRoot(new RememberSettings(0.35, 30, 'UTC')), RecallModule.forRoot(new RecallSettings(30, 'UTC'))],
-    })(App)
-    app = await NestFactory.createApplicationContext(App, { logger: ['error', 'warn'], abortOnError: false })
-    await app.get(EmbeddingStore, { strict: false }).open('hash', 768, 'fp16')
+    app = await openFlows()
   })
-
-  afterAll(async () => {
-    await app?.close()
-    await database?.close()
-  })
+  afterAll(() => app?.close())
 
   it('remembers, recalls with shares that add up, corrects and forgets', async () => {
     const { results } = await app.get(RememberService).remember({
@@ -70,12 +39,12 @@ describe('the flows over one store', () => {
     const after = await app.get(RecallService).recall(recallOf('Lisbon Porto'))
     expect(after.results.map((r) => r.id)).toContain(successor.id)
     expect(after.results.map((r) => r.id)).not.toContain(results[0]!.id)
-    expect((await app.get(TraceReader, { strict: false }).history(ana, successor.id)).map((t) => t.id)).toEqual([results[0]!.id, successor.id])
+    expect((await app.get(TraceReader).history(ana, successor.id)).map((t) => t.id)).toEqual([results[0]!.id, successor.id])
     const forgotten = await app.get(ForgetService).forget({ user: ana, selector: { ids: [successor.id] }, dryRun: false })
     expect(forgotten).toMatchObject({ dryRun: false, forgotten: { traces: 2, derived: 1 } })
     const blocked = await app.get(RememberService).remember({ user: ana, messages: [{ content: 'i moved to porto in May, with my sister Marta.' }] })
     expect(blocked.results[0]!.status).toBe('blocked')
-    await app.get(EmbeddingBackfill, { strict: false }).idle()
+    await app.get(EmbeddingBackfill).idle()
     const last = await app.get(RecallService).recall(recallOf('Lisbon Porto Nimbus'))
     expect(last.results.map((r) => r.id)).toEqual([results[2]!.id])
   })
@@ -83,7 +52,7 @@ describe('the flows over one store', () => {
   it('keeps no vector of any text once something was forgotten', async () => {
     const { results } = await app.get(RememberService).remember({ user: ana, messages: [{ content: 'The spare key lies under the blue pot' }] })
     const ask = async (): Promise<void> => void await app.get(RecallService).recall(recallOf('spare key under the blue pot'))
-    const asked = (): number => embedder.calls.filter(({ purpose }) => purpose === 'query').length
+    const asked = (): number => app.embedder.calls.filter(({ purpose }) => purpose === 'query').length
     await ask()
     const before = asked()
     await ask()

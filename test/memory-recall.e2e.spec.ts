@@ -216,6 +216,25 @@ describe('recall', () => {
     expect(later.results[0]!.scores!.semantic).toBeGreaterThan(0)
   })
 
+  it('answers a question of stop words alone by recency and salience, and says so', async () => {
+    const user = server.user()
+    server.setClock('2025-07-01T12:00:00Z')
+    const remember = async (content: string, occurred: string, importance: number): Promise<string> =>
+      (await server.api.remember({ user_id: user, content, occurred_at: occurred, importance }))[0]!
+    const old = await remember('A plain remark about nothing much', '2020-01-01T00:00:00Z', 0.4)
+    const weighty = await remember('A vow made at the old harbour', '2020-01-02T00:00:00Z', 0.9)
+    const fresh = await remember('A plain remark from the last hour', '2025-07-01T11:00:00Z', 0.4)
+    for (const q of ['what is it, and who was that?', 'und das?', '???']) {
+      const answer = await server.api.recall({ user_id: user, q, explain: true })
+      expect(answer.basis).toEqual(expect.arrayContaining(['recency', 'salience']))
+      expect(answer.degraded).toEqual([])
+      expect(answer.results.map((r) => r.id)).toEqual([fresh, weighty, old])
+      for (const { scores } of answer.results) expect(scores).toMatchObject({ lexical: 0, semantic: 0, situation: 0, entity: 0 })
+    }
+    expect((await server.api.recall({ user_id: user, q: 'what was the vow?' })).basis).toBeUndefined()
+    server.setClock()
+  })
+
   it('uses a default user when none is named', async () => {
     const [id] = await server.api.remember({ content: 'Nobody in particular keeps bees' })
     expect((await server.api.recall({ q: 'bees' })).results.map((r) => r.id)).toEqual([id])

@@ -1,6 +1,6 @@
 import { filterSql, type Head, HEADS, INDEXED_HEADS, liveSql, Params, type Trace, TRACE_FIELDS, TRACE_TABLES, type TraceFilter } from '#episodic-memory'
 import type { WalkedEdge } from './recall.types'
-import { AVERAGE_WORDS, B, DAMPING, K1, NEIGHBOURS, WEIGHTS } from './weights'
+import { AVERAGE_WORDS, B, DAMPING, K1, NEIGHBOURS, RECENCY_HALF_LIFE_DAYS, WEIGHTS } from './weights'
 
 /** Candidates taken from each leg, whatever k is: a score must not depend on k. The words' leg is the strongest. */
 const LEG = { words: 200, vectors: 150, graph: 60, newest: 200 } as const
@@ -125,15 +125,16 @@ export function candidatesSql(q: CandidateQuery): { text: string; params: unknow
   const named = `coalesce(lower(split_part(t.speaker, ' ', 1)) = any(${words}), false)`
   const known = `case when ${named} then ${num(WEIGHTS.speaker)} else 0 end + case when t.role = 'assistant' then 0 else ${num(WEIGHTS.own)} end`
   const allowed = `allowed as materialized (select t.id, t.place, t.words from memory_trace t where t.user_id = $1 and ${passes}),\n  `
+  const theirs = `from memory_trace t where t.user_id = $1 and ${q.narrowed ? 't.id in (select id from allowed)' : passes}`
   const legs = heads.length === 0 ? ['lexical'] : ['lexical', 'near']
-  const text = `with ${q.narrowed ? allowed : ''}${wordsSql(terms, q.narrowed)}${heads.length === 0 ? '' : `,
+  const text = `with ${q.narrowed ? allowed : ''}${wordsSql(terms, q.narrowed, q.past ? at : undefined)}${heads.length === 0 ? '' : `,
   near as (${nearSql(heads, params.add(q.dims, '::float8'), model, q)})`},
   seed as (
     select id, max(weight) as weight from (
       select * from ${primed}
       ${legs.map((leg) => `union all (select id, ${leg === 'lexical' ? 0.5 : 0.25}::float8 from ${leg} order by rank limit ${SEEDS})`).join('\n      ')}
     ) s group by id),
-  ${walkSql(q.hops)},
+  ${walkSql(q.hops, q.past ? `and ts <= ${at}` : '')},
   activated as (
     select id, max(activation) as activation,
       jsonb_agg(jsonb_build_object('src', src, 'dst', dst, 'type', type, 'weight', weight) order by activation desc, src, dst, type) as edges
@@ -144,8 +145,7 @@ export function candidatesSql(q: CandidateQuery): { text: string; params: unknow
       ${heads.length === 0 ? '' : 'union all select id, estimate, false from near'}
       union all select id, ${num(WEIGHTS.graph)} * activation, true from activated
       union all select id, 0, true from ${primed}
-      union all (select t.id, 0, false from memory_trace t where t.user_id = $1 and ${q.narrowed ? 't.id in (select id from allowed)' : passes}
-        order by t.occurred_at desc, t.id desc limit ${LEG.newest})
+      union all ${q.terms.length + q.heads.length === 0 ? worthySql(theirs, at) : `(select t.id, 0, false ${theirs} order by t.occurred_at desc, t.id desc limit ${LEG.newest})`}
     ) c group by id),
   chosen as (
     select t.id, t.occurred_at, t.words, t.salience, t.role = 'assistant' as by_assistant, p.only_graph, ${named} as named, ${known} as known
@@ -172,13 +172,27 @@ export function candidatesSql(q: CandidateQuery): { text: string; params: unknow
 
 const epochMs = (instant: string): string => `(extract(epoch from ${instant}) * 1000)::float8`
 
+/** Without anything to search by: the newest and the most salient, estimated as the score will have them. */
+function worthySql(theirs: string, at: string): string {
+  const best = (order: string): string => `(select t.id, t.salience, t.occurred_at ${theirs} order by ${order}t.occurred_at desc, t.id desc limit ${LEG.newest})`
+  const halvings = `greatest(0, extract(epoch from ${at} - w.occurred_at)::float8 / ${num(86_400 * RECENCY_HALF_LIFE_DAYS)})`
+  return `select w.id, ${num(WEIGHTS.salience)} * w.salience + ${num(WEIGHTS.recency)} * power(2::float8, -${halvings}), false
+        from (${best('')} union ${best('t.salience desc, ')}) w`
+}
+
 /** The trace of each, by its key. */
 function oneTrace(key: string): string {
   return `cross join lateral (select * from memory_trace t where t.user_id = $1 and ${key} offset 0) t`
 }
 
-/** The words' leg: (id, points, rank). Neighbours count less for a long trace: it stands for itself. */
-function wordsSql(terms: string, narrowed: boolean): string {
+/**
+ * The words' leg: (id, points, rank). Neighbours count less for a long trace: it stands for itself.
+ * @param until words that were recorded later are not known, nor how rare they made others
+ */
+function wordsSql(terms: string, narrowed: boolean, until?: string): string {
+  const known = until === undefined ? '' : `and exists (select from memory_trace k where k.user_id = $1 and k.id = m.trace_id and k.created_at <= ${until})`
+  const traces = until === undefined ? 'select traces from memory_user where id = $1'
+    : `select count(*) as traces from memory_trace where user_id = $1 and place is not null and created_at <= ${until}`
   const scaled = `(s.own + s.near * least(1, ${num(AVERAGE_WORDS)} / greatest(a.words, 1)))`
   // What a place has at most, whatever its length: only the best are looked up. Narrowed, all that pass are at hand anyway.
   const best = narrowed ? '' : `best as (
@@ -189,12 +203,12 @@ function wordsSql(terms: string, narrowed: boolean): string {
     select c.n, c.term, ln(1 + (greatest(u.traces, c.df) - c.df + 0.5::float8) / (c.df + 0.5::float8)) as idf,
       sum(c.df) over (order by c.df, c.n) <= ${SPREAD_POSTINGS} as wide,
       sum(c.df) over (order by c.df, c.n) <= ${POSTINGS} or sum(sign(c.df)) over (order by c.df, c.n) <= ${RAREST} as counts
-    from (select q.term, q.n, (select count(*) from memory_term m where m.user_id = $1 and m.term = q.term) as df from unnest(${terms}) with ordinality as q(term, n) offset 0) c
-      cross join (select traces from memory_user where id = $1) u),
+    from (select q.term, q.n, (select count(*) from memory_term m where m.user_id = $1 and m.term = q.term ${known}) as df from unnest(${terms}) with ordinality as q(term, n) offset 0) c
+      cross join (${traces}) u),
   posting as materialized (
     select i.n, i.wide, m.place, m.tf / (${num(1 - B)} + ${num(B / AVERAGE_WORDS)} * m.length) as tf
     from idf i cross join lateral (
-      select t.place, t.tf, t.length from memory_term t where t.user_id = $1 and t.term = i.term order by t.trace_id desc limit ${TERM_POSTINGS}) m
+      select m.place, m.tf, m.length from memory_term m where m.user_id = $1 and m.term = i.term ${known} order by m.trace_id desc limit ${TERM_POSTINGS}) m
     where i.counts),
   spread as materialized (
     select x.place, x.n, sum(x.own) as own, sum(x.near) as near from (
@@ -233,14 +247,17 @@ function nearSql(heads: readonly BoundHead[], dims: string, model: string, { nar
       select id, min(distance) as distance from (${pieces}) piece group by id order by 2, 1 limit ${OVERFETCH * LEG.vectors}) n`
 }
 
-/** Activation walking from the seeds over edges both ways; each hop keeps DAMPING × the edge's weight. */
-function walkSql(hops: 0 | 1 | 2): string {
+/**
+ * Activation walking from the seeds over edges both ways; each hop keeps DAMPING × the edge's weight.
+ * @param known condition on the edges that were there
+ */
+function walkSql(hops: 0 | 1 | 2, known: string): string {
   if (hops === 0) return `walked as (select null::uuid as id, 0::float8 as activation, null::uuid as src, null::uuid as dst, '' as type, 0::float8 as weight where false)`
   const hop = (from: string): string => `select e.id, s.activation * e.weight * ${num(DAMPING)} as activation, e.src, e.dst, e.type, e.weight
     from ${from} s cross join lateral (
-      (select dst as id, src, dst, type, weight from memory_edge where user_id = $1 and src = s.id order by weight desc, dst desc limit ${FAN})
+      (select dst as id, src, dst, type, weight from memory_edge where user_id = $1 and src = s.id ${known} order by weight desc, dst desc limit ${FAN})
       union all
-      (select src, src, dst, type, weight from memory_edge where user_id = $1 and dst = s.id order by weight desc, src desc limit ${FAN})) e`
+      (select src, src, dst, type, weight from memory_edge where user_id = $1 and dst = s.id ${known} order by weight desc, src desc limit ${FAN})) e`
   const first = `hop1 as (${hop('(select id, weight as activation from seed)')})`
   if (hops === 1) return `${first},\n  walked as (select * from hop1)`
   return `${first},

@@ -36,6 +36,11 @@ export function readQuestion(query: string): Question {
   }
 }
 
+/** Whether a question holds nothing to search by: stop words or signs alone. Their vector is near to everything and tells nothing. */
+export function isBare(question: Question): boolean {
+  return question.terms.length === 0
+}
+
 /** The mean direction of several unit vectors. */
 export function meanDirection(vectors: readonly Float32Array[]): Float32Array {
   const sum = new Float32Array(vectors[0]!.length)

@@ -4,11 +4,12 @@ import { Sql } from '#database'
 import { EmbeddingStore, type Head, RECALLED_KINDS, tierOf, type Trace, TraceReader, UserStore, VectorIndexes } from '#episodic-memory'
 import { bitSignature, Clock, entityUuid, type User, type Vector } from '#kernel'
 import { FocusBuffer } from '#working-memory'
+import { asKnown, mindAt } from './as-of'
 import { type CandidateRow, candidatesSql, type HeadQuery } from './candidates.sql'
 import { fuse, retrievability, type Scored } from './fusion'
-import { meanDirection, type Question, readQuestion } from './question'
+import { isBare, meanDirection, type Question, readQuestion } from './question'
 import { RecallSettings } from './settings'
-import type { RecallAnswer, RecalledTrace, RecallInput, Tier } from './recall.types'
+import type { RecallAnswer, RecalledTrace, RecallInput, Signal, Tier } from './recall.types'
 import { Reinforcement } from './reinforcement'
 import { parseTimeWindow } from './time-window'
 
@@ -18,6 +19,8 @@ const DEFAULT_HEADS: readonly Head[] = ['semantic', 'situation']
 const NAMED = 1
 /** What is in mind primes its neighbours more weakly. */
 const PRIMED = 0.5
+/** What orders the answer to a question that holds nothing to search by. */
+const BASIS: readonly Signal[] = ['recency', 'salience', 'strength', 'focus', 'graph']
 const DAY_MS = 86_400_000
 
 /** Recalling: one statement finds and measures candidates, one pure function scores them. */
@@ -42,12 +45,14 @@ export class RecallService {
     const question = readQuestion(input.query)
     const { heads, dims, degraded } = await this.headQueries(question, input.heads ?? DEFAULT_HEADS)
     const embedded = performance.now()
-    const inMind = new Map((await this.focus.list(input.user)).filter((item) => item.durable).map((item) => [item.id, item.weight]))
     const now = this.clock.now()
-    const filter = { ...input.filter, kind: input.filter.kind ?? RECALLED_KINDS, ...(await this.window(input, now)) }
+    const at = input.asOf ?? now
+    const reference = input.referenceDate ?? at
+    const inMind = mindAt(await this.focus.list(input.user), now, input.asOf)
+    const filter = { ...input.filter, kind: input.filter.kind ?? RECALLED_KINDS, ...(await this.window(input, reference)) }
     const narrowed = input.timeWindow !== undefined || Object.values(input.filter).some((part) => part !== undefined) || input.asOf !== undefined
     const { text, params } = candidatesSql({
-      userId: input.user.id, filter, narrowed, at: input.asOf ?? now, past: input.asOf !== undefined, includeSuperseded: input.includeSuperseded,
+      userId: input.user.id, filter, narrowed, at, past: input.asOf !== undefined, includeSuperseded: input.includeSuperseded,
       terms: question.terms, words: question.words, heads, dims, model: this.embedder.model, vectorType: this.embeddings.type, hops: input.hops, k: input.k,
       indexed: await this.indexes.serve(input.user.id),
       primed: [
@@ -58,24 +63,25 @@ export class RecallService {
     // Narrowed, the best plan depends on how many traces pass, and the text on the filter.
     const rows = await (narrowed ? this.sql.many<CandidateRow>({ userId: input.user.id }, text, params) : this.sql.manyKept<CandidateRow>({ userId: input.user.id }, text, params))
     const searched = performance.now()
-    const best = rows.map((row) => ({ row, ...score(row, inMind.get(row.traceId) ?? 0, input.referenceDate ?? input.asOf ?? now) }))
+    const best = rows.map((row) => ({ row, ...score(row, inMind.get(row.traceId) ?? 0, reference, input.asOf) }))
       .sort((a, b) => b.score - a.score || (a.row.traceId < b.row.traceId ? -1 : 1))
       .filter((one) => one.score >= input.threshold)
       .slice(0, input.k)
     const ranked = (await this.whole(input.user, best)).map(({ row, trace, score, shares }) => ({
-      ...trace, score, tier: this.tierOf(trace, inMind.has(trace.id), row.onlyGraph, now), ...(input.explain ? { scores: shares, edges: row.edges ?? [] } : {}),
+      ...asKnown(trace, input.asOf), score, tier: this.tierOf(trace, inMind.has(trace.id), row.onlyGraph, at), ...(input.explain ? { scores: shares, edges: row.edges ?? [] } : {}),
     }))
     const { results, heldBack } = withinBudget(ranked, input.maxTokens)
     if (input.reinforce) this.reinforcement.note(input.user, results)
     const ended = performance.now()
     return {
-      results, heldBack, degraded, tookMs: ended - started,
+      results, heldBack, degraded, tookMs: ended - started, ...(isBare(question) ? { basis: BASIS } : {}),
       timings: { embed: embedded - started, database: searched - embedded, rank: ended - searched },
     }
   }
 
-  /** The question's vector for each head; none when the embedder is down. */
+  /** The question's vector for each head; none when it says nothing, or the embedder is down. */
   private async headQueries(question: Question, heads: readonly Head[]): Promise<{ heads: HeadQuery[]; dims: number; degraded: string[] }> {
+    if (isBare(question)) return { heads: [], dims: 0, degraded: [] }
     try {
       const wantsNames = heads.includes('entity') && question.names !== ''
       const vectors = await this.embedder.embed(wantsNames ? [...question.lines, question.names] : question.lines, 'query')
@@ -88,10 +94,10 @@ export class RecallService {
     }
   }
 
-  private async window(input: RecallInput, now: Date): Promise<{ occurredFrom?: Date; occurredUntil?: Date }> {
+  private async window(input: RecallInput, reference: Date): Promise<{ occurredFrom?: Date; occurredUntil?: Date }> {
     if (input.timeWindow === undefined) return {}
     const zone = (await this.users.get(input.user))?.timeZone ?? this.settings.timeZone
-    const { from, until } = parseTimeWindow(input.timeWindow, input.referenceDate ?? now, zone)
+    const { from, until } = parseTimeWindow(input.timeWindow, reference, zone, (input.referenceDate ?? input.asOf) !== undefined)
     return { occurredFrom: from, occurredUntil: until }
   }
 
@@ -114,14 +120,18 @@ export class RecallService {
 
 type Candidate = Scored & { readonly row: CandidateRow }
 
-/** @param focus the trace's weight in working memory, 0 when it is not there */
-function score(row: CandidateRow, focus: number, at: Date): Scored {
+/**
+ * @param focus the trace's weight in working memory, 0 when it is not there
+ * @param reference what recency is counted from
+ * @param asOf what was recalled later has no strength yet
+ */
+function score(row: CandidateRow, focus: number, reference: Date, asOf?: Date): Scored {
   const { words, lexical, semantic, entity, situation, graph, speakerNamed, byAssistant, isQuestion, accessed, stability, accesses } = row
   return fuse({
     lexical, semantic, entity, situation, graph, speakerNamed, words, byAssistant, isQuestion, focus,
     salience: row.worth,
-    ageDays: (at.getTime() - row.happened) / DAY_MS,
-    strength: accessed === null ? 0 : retrievability((at.getTime() - accessed) / DAY_MS, stability ?? 1, accesses ?? 0),
+    ageDays: (reference.getTime() - row.happened) / DAY_MS,
+    strength: accessed === null || (asOf && accessed > asOf.getTime()) ? 0 : retrievability((reference.getTime() - accessed) / DAY_MS, stability ?? 1, accesses ?? 0),
   })
 }
 

@@ -50,5 +50,7 @@ export interface RecallAnswer {
   /** Milliseconds a part: embed, database, rank. */
   readonly timings: Readonly<Record<string, number>>
   readonly degraded: readonly string[]
+  /** Set when the question held nothing to search by, stop words alone: the signals that ordered the answer instead. */
+  readonly basis?: readonly Signal[]
   readonly heldBack: readonly { readonly id: string; readonly reason: string }[]
 }

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common'
 import { Sql } from '#database'
-import type { Trace } from '#episodic-memory'
+import { liveSql, type Trace } from '#episodic-memory'
 import { Clock, type User } from '#kernel'
 import { FocusBuffer } from '#working-memory'
 
@@ -36,9 +36,9 @@ export class Reinforcement implements OnApplicationShutdown {
   }
 
   private async apply(user: User, recalled: readonly (Trace & { readonly score: number })[], at: Date): Promise<void> {
-    // Joined to the traces: what was forgotten since must leave no count behind, and not come back to mind.
+    // Joined to the traces: what was forgotten since must leave no count behind, and not come back to mind, nor what was corrected.
     const left = await this.sql.many<{ id: string }>({ userId: user.id }, `insert into memory_activation (user_id, trace_id, access_count, last_accessed_at, stability)
-      select t.user_id, t.id, 1, $3, $4 from memory_trace t where t.user_id = $1 and t.id = any($2::uuid[])
+      select t.user_id, t.id, 1, $3::timestamptz, $4 from memory_trace t where t.user_id = $1 and t.id = any($2::uuid[]) and ${liveSql('$3::timestamptz')}
       on conflict (user_id, trace_id) do update set access_count = memory_activation.access_count + 1, last_accessed_at = $3,
         stability = least($5, memory_activation.stability * $4)
       returning trace_id as id`, [user.id, recalled.map((t) => t.id), at, STABILITY_GROWTH, LONGEST_DAYS])

@@ -20,6 +20,10 @@ describe('parseTimeWindow', () => {
     expect(iso(text)).toEqual([from, until])
   })
 
+  it('ends a span at an instant that the caller named, which it includes', () => {
+    expect(parseTimeWindow('7d', now, 'UTC', true)).toEqual({ from: new Date('2025-05-01T12:00:00Z'), until: new Date('2025-05-08T12:00:00.001Z') })
+  })
+
   it("takes whole days of the user's zone", () => {
     expect(iso('2025-05-01', 'Europe/Lisbon')).toEqual(['2025-04-30T23:00:00.000Z', '2025-05-01T23:00:00.000Z'])
     expect(iso('2025-03-30', 'Europe/Berlin')).toEqual(['2025-03-29T23:00:00.000Z', '2025-03-30T22:00:00.000Z'])

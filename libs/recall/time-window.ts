@@ -12,17 +12,17 @@ const UNITS: Readonly<Record<string, string>> = { s: 'seconds', m: 'minutes', h:
 /**
  * A caller's window: a span before `now` (`7d`, `24h`, `2w`, `3mo`, `1y`), a day, month or year (`2025-05-08`, `2025-05`, `2025`), or
  * two ends of a range, one of which may be missing (`2025-05-01..2025-05-31`, `2025-05..`). Ends without a time are whole days, months
- * or years of the zone, inclusive.
+ * or years of the zone, inclusive. A span has no end, for the clocks of callers may run ahead, unless `now` is a time that the caller named.
  * @throws ReverieError invalid_request
  */
-export function parseTimeWindow(text: string, now: Date, zone: string): TimeWindow {
+export function parseTimeWindow(text: string, now: Date, zone: string, named = false): TimeWindow {
   const trimmed = text.trim()
   const span = /^(\d{1,5})\s*(mo|[smhdwy])$/.exec(trimmed)
   if (span) {
     const duration: DurationLike = { [UNITS[span[2]!]!]: Number(span[1]) }
     const from = DateTime.fromJSDate(now, { zone }).minus(duration)
     if (!from.isValid || from.year < 0) throw malformed()
-    return { from: from.toJSDate() }
+    return { from: from.toJSDate(), ...(named ? { until: new Date(now.getTime() + 1) } : {}) }
   }
   const ends = trimmed.split('..')
   if (ends.length > 2 || trimmed === '..') throw malformed()

@@ -39,6 +39,7 @@ export interface RecallBody {
   results: Recalled[]
   took_ms: number
   degraded: string[]
+  basis?: string[]
   held_back?: { id: string; reason: string }[]
 }
 

@@ -159,7 +159,7 @@ function fate({ id, status: name, salience, reason, duplicate_of: first, suggest
 
 async function recall(current) {
   const body = { ...asUser(), q: $('question').value, k: Number($('k').value), explain: $('explain').checked, reinforce: false }
-  const { results, took_ms: took, degraded, held_back: heldBack = [] } = await api('POST', '/memory/recall', { body })
+  const { results, took_ms: took, degraded, basis, held_back: heldBack = [] } = await api('POST', '/memory/recall', { body })
   if (!current()) return undefined
   const known = new Map(results.map((memory) => [memory.id, memory.content]))
   $('recall-out').replaceChildren(...results.map((memory) => el('li', {}, card(memory, known))))
@@ -167,6 +167,7 @@ async function recall(current) {
   return [
     el('p', { className: 'fine', textContent: `${summary}${took === undefined ? '' : ` · ${took.toFixed(1)} ms`}` }),
     degradedNote(degraded),
+    basis ? el('p', { className: 'fine', textContent: `Nothing in it to search by: ordered by ${basis.join(', ')}` }) : null,
     heldBack.length > 0 ? el('p', { className: 'fine', textContent: `Held back: ${heldBack.map(({ reason }) => reason).join(', ')}` }) : null,
   ].filter(Boolean)
 }

@@ -68,6 +68,8 @@ export class RecallAnswerDto extends createZodDto(z.object({
   took_ms: z.number(),
   timings: z.record(z.string(), z.number()).optional(),
   degraded: z.array(z.string()),
+  basis: z.array(z.string()).optional()
+    .describe('Only when the question holds nothing to search by (stop words alone): the signals that ordered the answer instead.'),
   held_back: z.array(z.object({ id: z.uuid(), reason: z.string() })).optional(),
 })) {}
 

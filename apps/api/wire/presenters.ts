@@ -71,6 +71,7 @@ export function presentRecalled(answer: RecallAnswer): answers.RecallAnswerDto {
     took_ms: thousandths(answer.tookMs),
     timings: Object.fromEntries(Object.entries(answer.timings).map(([part, ms]) => [part, thousandths(ms)])),
     degraded: [...answer.degraded],
+    ...(answer.basis ? { basis: [...answer.basis] } : {}),
     ...(answer.heldBack.length > 0 ? { held_back: answer.heldBack.map(({ id, reason }) => ({ id, reason })) } : {}),
   }
 }

@@ -38,8 +38,8 @@ const question = {
   threshold: field.fraction(0, 1).optional(),
   hops: field.whole(0, 2).optional().describe('How far edges are followed; default 1.'),
   explain: field.flag().optional().describe('Whether each score is explained.'),
-  as_of: field.instant().optional().describe('What would have been recalled then.'),
-  reference_date: field.instant().optional().describe('What counts as now for the time window and for recency.'),
+  as_of: field.instant().optional().describe('What would have been recalled then, from what was recorded and current then; not in the future.'),
+  reference_date: field.instant().optional().describe('What counts as now for the time window and for recency; default as_of, or now.'),
   max_tokens: field.whole(1, 10_000_000).optional(),
   include_superseded: field.flag().optional(),
   reinforce: field.flag().optional().describe('Whether what is recalled gets stronger; default: true for POST, false for GET.'),
@@ -92,6 +92,8 @@ export function toRecallInput(asked: RecallDto & { n_results?: number }, user: U
   // Recall reads the window in the user's time zone; whether it can be read does not depend on that.
   if (asked.time_window !== undefined) parseTimeWindow(asked.time_window, defaults.now, 'UTC')
   const instant = (text: string | undefined): Date | undefined => (text === undefined ? undefined : instantOf(text, defaults.zone))
+  const asOf = instant(asked.as_of)
+  if (asOf !== undefined && asOf > defaults.now) throw invalid('as_of', 'must not lie in the future')
   return {
     user,
     query,
@@ -102,7 +104,7 @@ export function toRecallInput(asked: RecallDto & { n_results?: number }, user: U
     threshold: asked.threshold ?? 0,
     hops: (asked.hops ?? 1) as 0 | 1 | 2,
     explain: asked.explain ?? false,
-    asOf: instant(asked.as_of),
+    asOf,
     referenceDate: instant(asked.reference_date),
     maxTokens: asked.max_tokens,
     includeSuperseded: asked.include_superseded ?? false,
