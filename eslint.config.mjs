@@ -10,20 +10,23 @@ const MAY_IMPORT = {
   kernel: [],
   config: ['kernel'],
   database: ['kernel'],
-  embeddings: ['kernel'],
+  openai: ['kernel'],
+  embeddings: ['kernel', 'openai'],
+  llm: ['kernel', 'openai'],
   language: ['kernel'],
   'working-memory': ['kernel', 'database'],
   'episodic-memory': ['kernel', 'database', 'embeddings', 'language'],
   'graph-memory': ['kernel', 'database'],
   jobs: ['kernel', 'database'],
-  ...Object.fromEntries(FLOWS.map((flow) => [flow, ['kernel', 'database', 'embeddings', 'jobs', 'language', ...STORES]])),
+  ...Object.fromEntries(FLOWS.map((flow) => [flow, ['kernel', 'database', 'embeddings', 'jobs', 'language', 'llm', ...STORES]])),
 }
 
 // Third-party packages with one home.
 const HOMES = [
   { packages: ['typeorm'], homes: ['libs/database', 'migrations'], why: 'TypeORM stays in libs/database and migrations' },
   { packages: ['pg', '@electric-sql'], homes: ['libs/database'], why: 'only libs/database talks to Postgres' },
-  { packages: ['openai', 'onnxruntime-node'], homes: ['libs/embeddings'], why: 'models stay behind the Embedder' },
+  { packages: ['onnxruntime-node'], homes: ['libs/embeddings'], why: 'models stay behind the Embedder' },
+  { packages: ['openai'], homes: ['libs/openai'], why: 'endpoints are spoken to by libs/openai' },
   { packages: ['ioredis'], homes: ['libs/working-memory', 'libs/jobs'], why: 'Redis stays behind its adapters' },
   { packages: ['bullmq'], homes: ['libs/jobs'], why: 'BullMQ stays behind its adapter' },
   { packages: ['@modelcontextprotocol'], homes: ['apps'], why: 'only apps know MCP' },

@@ -8,6 +8,7 @@ import { ForgetModule } from '#forget'
 import { GraphMemoryModule } from '#graph-memory'
 import { JobsModule } from '#jobs'
 import { Clock, Secrets, SystemClock } from '#kernel'
+import { LlmModule } from '#llm'
 import { RecallModule, RecallSettings } from '#recall'
 import { RememberModule, RememberSettings } from '#remember'
 import { WorkingMemoryModule } from '#working-memory'
@@ -70,7 +71,7 @@ export function apiWorks({ store }: Pick<Settings, 'store'>): boolean {
  * @param work whether this process does the jobs
  */
 export function libsOf(settings: Settings, work: boolean): DynamicModule['imports'] {
-  const { store, memory, embedding } = settings
+  const { store, memory, embedding, llm } = settings
   const redis = store.backend === 'postgres' ? { caFile: store.redisCa, prefix: store.redisPrefix } : undefined
   return [
     ConfigModule.forRoot(settings),
@@ -79,6 +80,7 @@ export function libsOf(settings: Settings, work: boolean): DynamicModule['import
     // The embedded store belongs to one process, and so do its jobs.
     JobsModule.forRoot({ redis: redis && { ...redis, url: store.jobsRedisUrl ?? store.redisUrl! }, consume: work }),
     EmbeddingsModule.forRoot({ ...embedding }),
+    LlmModule.forRoot(llm.model ? { ...llm, model: llm.model } : undefined),
     WorkingMemoryModule.forRoot({ maxItems: memory.focusMaxItems, ttlSeconds: memory.focusTtlSeconds, redis: redis && { ...redis, url: store.redisUrl! } }),
     EpisodicMemoryModule,
     GraphMemoryModule,

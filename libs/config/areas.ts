@@ -104,6 +104,21 @@ export const embedding = z.object({
   cacheSize: setting(whole(0, 10_000_000).default(10_000), 'EMBEDDING_CACHE_SIZE', 'Most vectors kept in memory.'),
 })
 
+/** The language model, which makes dreams better, not possible. */
+export const llm = z.object({
+  model: setting(z.string().optional(), 'LLM_MODEL', 'Name of a language model that the dream may use. Without it the dream does without one.', { example: 'gpt-4o-mini' }),
+  baseUrl: setting(
+    address('http', 'https').optional(), 'LLM_BASE_URL', 'Root of its OpenAI-compatible endpoint, with its /v1. Default: that of OpenAI.',
+    { ...SECRET, example: 'http://localhost:11434/v1' },
+  ),
+  apiKey: setting(z.string().optional(), 'LLM_API_KEY', 'Key of that endpoint. The key of the embeddings is never sent to it.', { ...SECRET, example: 'sk-...' }),
+  timeoutMs: setting(whole(1, 3_600_000).default(60_000), 'LLM_TIMEOUT_MS', 'Milliseconds that one attempt at the model may take.'),
+  maxTokens: setting(whole(1, 1_000_000).default(2_000), 'LLM_MAX_TOKENS', 'Most tokens of one answer.'),
+  callsPerRun: setting(whole(0, 1_000_000).default(20), 'LLM_CALLS_PER_RUN', 'Most requests to the model in the dream of one day; the rest of the dream does without it.'),
+  tokensPerRun: setting(whole(0, 1_000_000_000).default(100_000), 'LLM_TOKENS_PER_RUN',
+  'Most tokens, read and written, in the dream of one day; the rest of the dream does without it.'),
+})
+
 /** Who may do what. */
 export const security = z.object({
   adminKey: setting(
@@ -141,4 +156,4 @@ export const logging = z.object({
 })
 
 /** Every area by its name. */
-export const AREAS = { http, store, memory, embedding, security, mcp, logging } as const
+export const AREAS = { http, store, memory, embedding, llm, security, mcp, logging } as const

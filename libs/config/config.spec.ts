@@ -28,6 +28,7 @@ describe('settings', () => {
       focusTtlSeconds: 172_800,
       focusMaxItems: 64 },
       embedding: { provider: 'local', model: 'use-lite', dim: 768, precision: 'fp16', timeoutMs: 10_000, cacheSize: 10_000 },
+      llm: { timeoutMs: 60_000, maxTokens: 2_000, callsPerRun: 20, tokensPerRun: 100_000 },
       security: { secretChanged: 'refuse' },
       mcp: {},
       logging: { level: 'info', recallText: false },
@@ -64,6 +65,15 @@ describe('settings', () => {
     [{ EMBEDDING_PROVIDER: 'openai', EMBEDDING_MODEL: 'text-embedding-3-small' }, 'openai', 'text-embedding-3-small'],
   ])('choose where vectors come from: %j', (env, provider, model) => {
     expect(loadSettings(env).embedding).toMatchObject({ provider, model })
+  })
+
+  it.each([
+    [{ LLM_BASE_URL: 'http://localhost:11434/v1' }, /^LLM_BASE_URL is set, but LLM_MODEL is not/],
+    [{ LLM_API_KEY: 'sk-secret' }, /^LLM_API_KEY is set, but LLM_MODEL is not/],
+    [{ LLM_MODEL: 'm', OPENAI_API_KEY: 'sk-secret' }, /^LLM_MODEL is set, but neither LLM_BASE_URL nor LLM_API_KEY/],
+  ])('refuse half a language model: %j', (env, message) => {
+    expect(refusal(env as Record<string, string>).message).toMatch(message)
+    expect(refusal(env as Record<string, string>).message).not.toContain('sk-secret')
   })
 
   it.each([

@@ -7,6 +7,7 @@ const TITLES: Readonly<Record<keyof typeof AREAS, string>> = {
   store: 'Where memories are kept',
   memory: 'How remembering and recalling behave',
   embedding: 'How texts become vectors',
+  llm: 'The language model of the dream',
   security: 'Who may do what',
   mcp: 'How an agent is lent the memory (npm run mcp)',
   logging: 'What is written about what happens',

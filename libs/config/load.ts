@@ -25,7 +25,7 @@ export function loadSettings(env: Environment = environment()): Settings {
   const read = <S extends z.ZodObject>(area: S): z.output<S> => readArea(area, env, faults)
   const raw = {
     http: read(AREAS.http), store: read(AREAS.store), memory: read(AREAS.memory),
-    embedding: read(AREAS.embedding), security: read(AREAS.security), mcp: read(AREAS.mcp), logging: read(AREAS.logging),
+    embedding: read(AREAS.embedding), llm: read(AREAS.llm), security: read(AREAS.security), mcp: read(AREAS.mcp), logging: read(AREAS.logging),
   }
   refuse(faults)
   const { backend: asked, migrate, graphBackend, ...store } = raw.store
@@ -44,6 +44,9 @@ export function loadSettings(env: Environment = environment()): Settings {
   if (!isLoopback(raw.http.host) && !raw.security.adminKey) {
     faults.push('HOST is reachable from other machines, but ADMIN_API_KEY is not set: set a key of 16 characters or more, or HOST=127.0.0.1')
   }
+  const { llm } = raw
+  if (!llm.model && (llm.baseUrl || llm.apiKey)) faults.push(`${llm.baseUrl ? 'LLM_BASE_URL' : 'LLM_API_KEY'} is set, but LLM_MODEL is not: name the model`)
+  if (llm.model && !llm.baseUrl && !llm.apiKey) faults.push('LLM_MODEL is set, but neither LLM_BASE_URL nor LLM_API_KEY is: say where the model is')
   refuse(faults)
   const remote = raw.embedding.baseUrl !== undefined || raw.embedding.apiKey !== undefined
   const provider = raw.embedding.provider ?? (remote ? 'openai' : 'local')

@@ -10,6 +10,7 @@ export abstract class Settings {
   abstract readonly store: Readonly<Omit<Read<'store'>, 'backend' | 'graphBackend' | 'migrate'> & { backend: 'postgres' | 'embedded'; migrate: boolean }>
   abstract readonly memory: Readonly<Read<'memory'>>
   abstract readonly embedding: Readonly<Read<'embedding'> & { provider: 'local' | 'openai'; model: string }>
+  abstract readonly llm: Readonly<Read<'llm'>>
   abstract readonly security: Readonly<Read<'security'>>
   abstract readonly mcp: Readonly<Read<'mcp'>>
   abstract readonly logging: Readonly<Read<'logging'>>

@@ -1,5 +1,5 @@
 import { normalise, type Vector } from '#kernel'
-import OpenAI, { APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai'
+import { Endpoint, EndpointFailure } from '#openai'
 import { chunkText } from './chunk'
 import { Embedder, EmbeddingUnavailable, type EmbeddingPurpose } from './embedder'
 
@@ -14,7 +14,7 @@ export interface OpenAiEmbedderOptions {
   apiKey?: string
   /** Limit of one attempt, answer's body included. Default: 10 s. */
   timeoutMs?: number
-  /** Attempts after the first, with the library's exponential back-off, on 408, 409, 429, 5xx and lost connections. Default: 2. */
+  /** Attempts after the first, with exponential back-off, on 408, 409, 429, 5xx and lost connections. Default: 2. */
   maxRetries?: number
   /** Longest piece of `chunk` in characters. Default: 1,500, which common models with a window of 512 tokens read whole. */
   maxChunkChars?: number
@@ -44,6 +44,8 @@ const TRUNCATABLE: readonly Truncatable[] = [
 ]
 
 const BATCH = 64
+/** Nobody who waits for a vector would wait for longer. */
+const LONGEST_PAUSE_MS = 2_000
 
 /**
  * Any endpoint that speaks OpenAI's POST /embeddings. Errors never carry the key, the texts, or what the endpoint
@@ -52,11 +54,9 @@ const BATCH = 64
 export class OpenAiEmbedder extends Embedder {
   readonly model: string
   readonly dim: number
-  private readonly client: OpenAI
+  private readonly endpoint: Endpoint
   private readonly truncatable: Truncatable | undefined
   private readonly maxChunkChars: number
-  private readonly limitMs: number
-  private readonly closing = new AbortController()
   /** Length of the first vector of a model that the table does not know; another length later means another model. */
   private seenLength: number | undefined
 
@@ -67,20 +67,8 @@ export class OpenAiEmbedder extends Embedder {
     this.maxChunkChars = options.maxChunkChars ?? 1_500
     const name = options.model.toLowerCase().split('/').at(-1)!.split(':')[0]!
     this.truncatable = TRUNCATABLE.find((model) => model.name.test(name))
-    const timeoutMs = options.timeoutMs ?? 10_000
-    const maxRetries = options.maxRetries ?? 2
-    // The library may wait as long as a Retry-After asks; nobody who waits for a vector would.
-    this.limitMs = (timeoutMs + 2_000) * (maxRetries + 1)
-    this.client = new OpenAI({
-      apiKey: options.apiKey || 'none',
-      baseURL: options.baseUrl ?? 'https://api.openai.com/v1',
-      defaultHeaders: options.apiKey ? {} : { Authorization: null },
-      timeout: timeoutMs + 1_000, // never reached: guardedFetch has the limit
-      maxRetries,
-      // Everything the library would otherwise read from the environment.
-      organization: null, project: null, adminAPIKey: null, webhookSecret: null, logLevel: 'off',
-      fetch: (url, init) => guardedFetch(url, init, timeoutMs),
-    })
+    const { baseUrl, apiKey, timeoutMs = 10_000, maxRetries = 2 } = options
+    this.endpoint = new Endpoint({ baseUrl, apiKey, timeoutMs, maxRetries, longestPauseMs: LONGEST_PAUSE_MS })
   }
 
   async embed(texts: readonly string[], _purpose: EmbeddingPurpose): Promise<Vector[]> {
@@ -95,26 +83,21 @@ export class OpenAiEmbedder extends Embedder {
 
   /** Ends the requests that are under way. */
   override async close(): Promise<void> {
-    this.closing.abort()
+    this.endpoint.close()
   }
 
   private async request(texts: readonly string[]): Promise<Vector[]> {
     const asksForDim = this.truncatable?.byParameter && this.truncatable.lengths.every((length) => length > this.dim)
-    const limit = AbortSignal.timeout(this.limitMs)
-    const signal = AbortSignal.any([limit, this.closing.signal])
     let body: unknown
     try {
-      body = await Promise.race([
-        this.client.embeddings.create({
-          model: this.model,
-          input: texts.map((text) => text === '' ? ' ' : text), // OpenAI refuses the empty text
-          encoding_format: 'float',
-          ...(asksForDim ? { dimensions: this.dim } : {}),
-        }, { signal }),
-        aborted(signal),
-      ])
+      body = await this.endpoint.call((client, signal) => client.embeddings.create({
+        model: this.model,
+        input: texts.map((text) => text === '' ? ' ' : text), // OpenAI refuses the empty text
+        encoding_format: 'float',
+        ...(asksForDim ? { dimensions: this.dim } : {}),
+      }, { signal }))
     } catch (error) {
-      throw this.unavailable(this.closing.signal.aborted ? 'is closed' : limit.aborted ? 'timed out' : reason(error))
+      throw error instanceof EndpointFailure ? this.unavailable(error.message) : error
     }
     return this.vectors(body, texts.length)
   }
@@ -154,38 +137,4 @@ export class OpenAiEmbedder extends Embedder {
   private unavailable(what: string): EmbeddingUnavailable {
     return new EmbeddingUnavailable(`the embedding endpoint ${what}`)
   }
-}
-
-/**
- * fetch that never follows a redirect, which could carry key and texts to another host, and whose limit holds for the
- * body as well (the library's own ends with the headers).
- */
-async function guardedFetch(url: string | URL | Request, init: RequestInit | undefined, timeoutMs: number): Promise<Response> {
-  const limit = AbortSignal.timeout(timeoutMs)
-  const signal = init?.signal ? AbortSignal.any([limit, init.signal]) : limit
-  try {
-    return await fetch(url, { ...init, redirect: 'error', signal })
-  } catch (error) {
-    // The library knows a time-out by its message.
-    throw limit.aborted ? new Error('the request timed out') : error
-  }
-}
-
-/** Fails when the signal does. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, fail) => {
-    const end = () => fail(new APIUserAbortError())
-    if (signal.aborted) end()
-    else signal.addEventListener('abort', end, { once: true })
-  })
-}
-
-/** Why a request failed, in words that hold nothing of the request or of the answer. */
-function reason(error: unknown): string {
-  const name = (error as Error | undefined)?.name
-  if (error instanceof APIConnectionTimeoutError || name === 'TimeoutError' || name === 'AbortError') return 'timed out'
-  if (error instanceof APIError && error.status === 401) return 'refused the key (status 401)'
-  if (error instanceof APIError && error.status !== undefined) return `answered with status ${error.status}`
-  if (name === 'SyntaxError') return 'answered something that is not JSON'
-  return 'could not be reached'
 }
