@@ -1,3 +1,4 @@
+export { certificateAuthority } from './certificate-authority'
 export { Database, type DatabaseOptions, type EmbeddedOptions, type ServerOptions, openDatabase } from './database'
 export { DatabaseModule } from './database.module'
 export { errorCode } from './database-errors'

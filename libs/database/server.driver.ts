@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import type { Duplex } from 'node:stream'
 import pg from 'pg'
 import { StartupError } from '#kernel'
 import type { AmbientTransaction } from './ambient-transaction'
+import { certificateAuthority } from './certificate-authority'
 import { guardedPool } from './guarded-pool'
 import type { PgDriver } from './pglite.driver'
 import { SESSION_OPTIONS } from './session-settings'
@@ -49,19 +49,9 @@ function completed(url: string, caFile?: string): string {
   if (caFile && given.has('sslmode') && !given.has('sslrootcert')) given.set('sslrootcert', caFile)
   if (given.has('sslmode')) given.set('uselibpqcompat', 'true')
   const ca = given.get('sslrootcert')
-  if (ca) readable(ca)
+  if (ca) certificateAuthority(ca, 'Postgres', 'Correct PGSSLROOTCERT, or sslrootcert in DATABASE_URL')
   if (given.get('sslmode') === 'verify-ca' && !ca) {
     throw new StartupError('sslmode=verify-ca in DATABASE_URL needs a certificate authority', 'Name its file in PGSSLROOTCERT, or use sslmode=verify-full.')
   }
   return parsed.toString()
-}
-
-function readable(file: string): void {
-  try {
-    readFileSync(file)
-  } catch (cause) {
-    throw new StartupError(
-      `The certificate authority of Postgres cannot be read from ${file}`, 'Correct PGSSLROOTCERT, or sslrootcert in DATABASE_URL, or make the file readable.', { cause },
-    )
-  }
 }

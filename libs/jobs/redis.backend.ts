@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { type ConnectionOptions, createRedisBackend } from 'bullmq'
 import { Redis } from 'ioredis'
+import { certificateAuthority } from '#database'
 import type { JobBackend } from './job-backend'
 
 const CONNECT_MS = 3_000
@@ -11,16 +11,16 @@ export class RedisBackend implements JobBackend {
   readonly name = 'redis'
   readonly factory = createRedisBackend as JobBackend['factory']
   readonly idleSeconds = 5
+  private readonly tls: { readonly tls?: { readonly ca: Buffer } }
   private closed = false
 
   /**
    * @param url redis:// or rediss://
    * @param caFile certificate authority (PEM), for rediss://
+   * @throws StartupError when that cannot be read
    */
-  constructor(private readonly url: string, readonly inTransaction: () => boolean, private readonly caFile?: string) {}
-
-  private get tls(): { tls?: { ca: Buffer } } {
-    return this.caFile === undefined ? {} : { tls: { ca: readFileSync(this.caFile) } }
+  constructor(private readonly url: string, readonly inTransaction: () => boolean, caFile?: string) {
+    this.tls = caFile === undefined ? {} : { tls: { ca: certificateAuthority(caFile, 'Redis', 'Correct REDIS_CA_FILE') } }
   }
 
   connection(use: 'ask' | 'work'): ConnectionOptions {

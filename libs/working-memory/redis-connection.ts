@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { Redis, type RedisOptions } from 'ioredis'
+import { certificateAuthority } from '#database'
 import { StartupError } from '#kernel'
 
 export interface RedisTarget {
@@ -51,12 +51,7 @@ export async function connectRedis(target: RedisTarget): Promise<Redis> {
 
 function tls({ url, caFile }: RedisTarget): Pick<RedisOptions, 'tls'> {
   if (!url.startsWith('rediss:')) return {}
-  if (caFile === undefined) return { tls: {} }
-  try {
-    return { tls: { ca: readFileSync(caFile) } }
-  } catch (cause) {
-    throw new StartupError(`The certificate authority of Redis cannot be read from ${caFile}`, 'Correct REDIS_CA_FILE, or make the file readable.', { cause })
-  }
+  return { tls: caFile === undefined ? {} : { ca: certificateAuthority(caFile, 'Redis', 'Correct REDIS_CA_FILE') } }
 }
 
 function startupError(cause: unknown, { url }: RedisTarget): StartupError {
