@@ -18,7 +18,7 @@ const SPREAD_POSTINGS = 400
 /** Postings that count at all, beside those of the three rarest words: bounds the work for users of many traces. */
 const POSTINGS = 1500
 const RAREST = 3
-/** Postings of one word that count, the newest first: bounds what the rarest words of a question of common words alone cost. */
+/** Postings of one word that count, the newest first of those that pass: bounds what the rarest words of a question of common words alone cost. */
 const TERM_POSTINGS = 1500
 /** Nearest signatures of each head that an index is asked for; no more than the session's hnsw.ef_search. */
 const BY_INDEX = 400
@@ -191,6 +191,8 @@ function oneTrace(key: string): string {
  */
 function wordsSql(terms: string, narrowed: boolean, until?: string): string {
   const known = until === undefined ? '' : `and exists (select from memory_trace k where k.user_id = $1 and k.id = m.trace_id and k.created_at <= ${until})`
+  // Of a frequent word, which counts for its own trace alone, the newest postings that pass: else a filter would lose what is old.
+  const passing = narrowed ? 'and (i.wide or m.place in (select place from allowed))' : ''
   const traces = until === undefined ? 'select traces from memory_user where id = $1'
     : `select count(*) as traces from memory_trace where user_id = $1 and place is not null and created_at <= ${until}`
   const scaled = `(s.own + s.near * least(1, ${num(AVERAGE_WORDS)} / greatest(a.words, 1)))`
@@ -208,7 +210,7 @@ function wordsSql(terms: string, narrowed: boolean, until?: string): string {
   posting as materialized (
     select i.n, i.wide, m.place, m.tf / (${num(1 - B)} + ${num(B / AVERAGE_WORDS)} * m.length) as tf
     from idf i cross join lateral (
-      select m.place, m.tf, m.length from memory_term m where m.user_id = $1 and m.term = i.term ${known} order by m.trace_id desc limit ${TERM_POSTINGS}) m
+      select m.place, m.tf, m.length from memory_term m where m.user_id = $1 and m.term = i.term ${known} ${passing} order by m.trace_id desc limit ${TERM_POSTINGS}) m
     where i.counts),
   spread as materialized (
     select x.place, x.n, sum(x.own) as own, sum(x.near) as near from (

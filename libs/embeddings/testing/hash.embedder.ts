@@ -18,7 +18,11 @@ export class HashEmbedder extends Embedder {
   async embed(texts: readonly string[], purpose: EmbeddingPurpose): Promise<Vector[]> {
     this.calls.push({ texts: [...texts], purpose })
     if (this.down) throw new EmbeddingUnavailable('the test embedder is down')
-    return texts.map((text) => normalise(bagOfWords(text, this.dim), this.dim))
+    return texts.map((text) => this.vectorOf(text))
+  }
+
+  vectorOf(text: string): Vector {
+    return normalise(bagOfWords(text, this.dim), this.dim)
   }
 
   chunk(text: string): string[] {

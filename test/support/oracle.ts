@@ -1,0 +1,52 @@
+import { type Features, fuse } from '../../libs/recall/fusion'
+import { readQuestion } from '../../libs/recall/question'
+import { AVERAGE_WORDS, B, K1, NEIGHBOURS } from '../../libs/recall/weights'
+import type { Everything, Stored } from './oracle-store'
+
+const DAY_MS = 86_400_000
+
+/**
+ * The score of every trace of a user, by reading all of them: no candidates, no bounds, no SQL. For a user with nothing in mind and nothing
+ * recalled yet, without edges.
+ * @param asked the question's vector, as exact as the store keeps vectors
+ */
+export function scores(all: Everything, query: string, asked: readonly number[], now: Date): Map<string, number> {
+  const question = readQuestion(query)
+  const points = wordPoints(all, question.terms)
+  const cosine = (trace: Stored, head: string): number => {
+    if (question.terms.length === 0) return 0
+    const cosines = all.vectors.filter((v) => v.id === trace.id && v.head === head).map(({ vec }) => vec.reduce((sum, x, i) => sum + x * asked[i]!, 0))
+    return Math.max(0, ...cosines)
+  }
+  return new Map(all.traces.map((trace) => {
+    const features: Features = {
+      lexical: points(trace), semantic: cosine(trace, 'semantic'), situation: cosine(trace, 'situation'), entity: 0, focus: 0, graph: 0, strength: 0,
+      speakerNamed: trace.speaker !== null && question.words.includes(trace.speaker.split(' ')[0]!.toLowerCase()),
+      byAssistant: trace.role === 'assistant', isQuestion: /[?？]\s*$/.test(trace.content), words: trace.words, salience: trace.salience,
+      ageDays: (now.getTime() - trace.occurredAt.getTime()) / DAY_MS,
+    }
+    return [trace.id, fuse(features).score]
+  }))
+}
+
+/** BM25F: a word counts for its own trace, and more weakly for the turns up to three places away. */
+function wordPoints(all: Everything, terms: readonly string[]): (trace: Stored) => number {
+  const words = terms.map((term) => {
+    const postings = all.postings.filter((p) => p.term === term)
+    const df = postings.length
+    return {
+      idf: Math.log(1 + (Math.max(all.count, df) - df + 0.5) / (df + 0.5)),
+      at: new Map(postings.map((p) => [p.place, p.tf / (1 - B + (B / AVERAGE_WORDS) * p.length)])),
+    }
+  })
+  return (trace) => {
+    if (trace.place === null) return 0
+    let points = 0
+    for (const { idf, at } of words) {
+      const near = NEIGHBOURS.reduce((sum, w, i) => sum + w * ((at.get(trace.place! - i - 1) ?? 0) + (at.get(trace.place! + i + 1) ?? 0)), 0)
+      const tf = (at.get(trace.place) ?? 0) + near * Math.min(1, AVERAGE_WORDS / Math.max(trace.words, 1))
+      points += (idf * (K1 + 1) * tf) / (K1 + tf)
+    }
+    return points
+  }
+}
