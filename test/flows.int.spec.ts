@@ -1,8 +1,9 @@
 import { EmbeddingBackfill, type FilterExpression, TraceReader } from '#episodic-memory'
 import { ForgetService } from '#forget'
 import { userOf } from '#kernel'
-import { RecallService, type RecallInput } from '#recall'
+import { RecallService, type RecallInput, Reinforcement } from '#recall'
 import { RememberService, CorrectService } from '#remember'
+import { FocusBuffer } from '#working-memory'
 import { type Flows, openFlows } from './support/flows'
 
 const ana = userOf('ana')
@@ -47,6 +48,28 @@ describe('the flows over one store', () => {
     await app.get(EmbeddingBackfill).idle()
     const last = await app.get(RecallService).recall(recallOf('Lisbon Porto Nimbus'))
     expect(last.results.map((r) => r.id)).toEqual([results[2]!.id])
+  })
+
+  it('counts recalls at once as it counts them one by one, and in focus keeps what was recalled', async () => {
+    const user = userOf('counted')
+    const { results } = await app.get(RememberService).remember({ user, messages: [{ content: 'The lighthouse keeper collects marbles' }, { content: 'Rain on the northern coast' }] })
+    await app.get(FocusBuffer).remove(user)
+    const ask = (query: string, k: number): Promise<unknown> => app.get(RecallService).recall({ ...recallOf(query, { k, reinforce: true }), user })
+    const counts = async (): Promise<unknown[]> => app.sql.many({ userId: user.id }, `select trace_id as id, access_count as count, stability, last_accessed_at as last
+      from memory_activation where user_id = $1 order by access_count desc`, [user.id])
+    for (const query of ['marbles', 'marbles', 'marbles and rain']) await ask(query, query === 'marbles' ? 1 : 2)
+    await app.get(Reinforcement).idle()
+    const now = app.clock.now()
+    expect(await counts()).toEqual([{ id: results[0]!.id, count: 3, stability: 1.5 ** 3, last: now }, { id: results[1]!.id, count: 1, stability: 1.5, last: now }])
+    app.clock.advance(86_400_000)
+    for (let i = 0; i < 20; i++) {
+      await ask('marbles', 1)
+      await app.get(Reinforcement).idle()
+    }
+    expect((await counts())[0]).toEqual({ id: results[0]!.id, count: 23, stability: 365, last: app.clock.now() })
+    expect((await app.get(FocusBuffer).list(user)).map((item) => item.id)).toEqual([results[0]!.id])
+    const { results: weak } = await app.get(RecallService).recall({ ...recallOf('marbles'), user })
+    expect(weak[0]!.scores!.strength).toBeGreaterThan(weak[1]!.scores!.strength)
   })
 
   it('keeps no vector of any text once something was forgotten', async () => {
