@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common'
-import { EmbeddingStore, HEADS, type HeadVector, type NewTrace, tombstoneKeys, TraceWriter, UserStore } from '#episodic-memory'
+import { EmbeddingStore, HEADS, type HeadVector, type NewTrace, tombstoneKeys, traceWords, TraceWriter, UserStore } from '#episodic-memory'
 import { type Edge, EdgeStore } from '#graph-memory'
 import { Clock, newId, Secrets, type User } from '#kernel'
-import { contentWords, dateTerms, termCounts, terms } from '#language'
+import { contentWords } from '#language'
 import { DayStore, type Episode, type Summary } from './day.store'
 import type { Change, DreamRun } from './dream.types'
 import type { Sentence } from './sentences'
@@ -42,7 +42,6 @@ export class SummaryWriter {
     const quoted = episodes.filter((e) => ids.has(e.id))
     const now = this.clock.now()
     const id = newId(now)
-    const own = terms(content)
     const occurredAt = episodes.at(-1)!.occurredAt
     return {
       supersedes,
@@ -54,7 +53,7 @@ export class SummaryWriter {
         source: { dream: run.id }, metadata: { day: run.day },
         // Of its own: what a user says in the same words is no duplicate of it.
         contentKey: this.secrets.hash('content', `summary:${id}`),
-        terms: termCounts(own, dateTerms(occurredAt, zone)), words: own.length,
+        ...traceWords(content, null, occurredAt, zone),
       },
     }
   }

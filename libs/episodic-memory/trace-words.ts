@@ -1,4 +1,4 @@
-import { dateTerms, termCounts, terms } from '#language'
+import { dateTerms, termCounts, terms, wordCount } from '#language'
 import type { NewTrace } from './trace.writer'
 
 /**
@@ -6,6 +6,5 @@ import type { NewTrace } from './trace.writer'
  * writes traces takes them from here, so that one that was moved to another store is found as before.
  */
 export function traceWords(content: string, speaker: string | null, occurredAt: Date, timeZone: string): Pick<NewTrace, 'terms' | 'words'> {
-  const own = terms(content)
-  return { words: own.length, terms: termCounts(own, [...(speaker === null ? [] : terms(speaker)), ...dateTerms(occurredAt, timeZone)]) }
+  return { words: wordCount(content), terms: termCounts(terms(content), [...(speaker === null ? [] : terms(speaker)), ...dateTerms(occurredAt, timeZone)]) }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
 import { sessionUuid } from '#kernel'
-import { terms } from '#language'
+import { terms, wordCount } from '#language'
 import type { Json, JsonObject, Kind, Retention } from './trace'
 import { metadataPaths } from './trace-filter.sql'
 
@@ -146,14 +146,14 @@ export class TraceWriter {
    */
   async rewrite(userId: string, id: string, was: string, content: string): Promise<void> {
     const scope = { userId }
-    const own = terms(content)
+    const words = wordCount(content)
     const change = new Map<string, number>()
-    for (const term of own) change.set(term, (change.get(term) ?? 0) + 1)
+    for (const term of terms(content)) change.set(term, (change.get(term) ?? 0) + 1)
     for (const term of terms(was)) change.set(term, (change.get(term) ?? 0) - 1)
-    await this.sql.run(scope, `update memory_trace set content = $3, words = $4 where user_id = $1 and id = $2 and kind <> 'episode'`, [userId, id, content, own.length])
+    await this.sql.run(scope, `update memory_trace set content = $3, words = $4 where user_id = $1 and id = $2 and kind <> 'episode'`, [userId, id, content, words])
     await this.sql.run(scope, `update memory_term t set tf = t.tf + coalesce(c.change, 0), length = $3
       from memory_term o left join unnest($4::text[], $5::real[]) as c(term, change) on c.term = o.term
-      where t.user_id = $1 and t.trace_id = $2 and o.user_id = $1 and o.trace_id = $2 and o.term = t.term`, [userId, id, own.length, [...change.keys()], [...change.values()]])
+      where t.user_id = $1 and t.trace_id = $2 and o.user_id = $1 and o.trace_id = $2 and o.term = t.term`, [userId, id, words, [...change.keys()], [...change.values()]])
     await this.sql.run(scope, 'delete from memory_term where user_id = $1 and trace_id = $2 and tf <= 0', [userId, id])
   }
 

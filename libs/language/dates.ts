@@ -13,17 +13,29 @@ export function dateWords(date: Date, timeZone: string): string[] {
   return [String(at.day), ENGLISH_MONTHS[at.month - 1]!, String(at.year), ENGLISH_WEEKDAYS[at.weekday - 1]!]
 }
 
+/** The English name of a month by its number, lower case; undefined beyond 1 to 12. */
+export function englishMonth(month: number): string | undefined {
+  return ENGLISH_MONTHS[month - 1]?.toLowerCase()
+}
+
 /** The English name of a month or weekday written in another language, lower case: dates are stored in English. */
 export function englishDateWord(word: string, language: Language): string | undefined {
   let map = names.get(language)
-  if (map === undefined) {
-    map = new Map()
-    Info.months('long', { locale: language }).forEach((name, i) => map!.set(name.toLowerCase(), ENGLISH_MONTHS[i]!.toLowerCase()))
-    Info.weekdays('long', { locale: language }).forEach((name, i) => {
-      // Portuguese weekdays are two words (segunda-feira); the first alone means other things.
-      if (/^\p{L}+$/u.test(name)) map!.set(name.toLowerCase(), ENGLISH_WEEKDAYS[i]!.toLowerCase())
-    })
-    names.set(language, map)
-  }
+  if (map === undefined) names.set(language, (map = namesIn(language)))
   return map.get(word)
+}
+
+function namesIn(language: Language): Map<string, string> {
+  const map = new Map<string, string>()
+  // As a heading and within a date: май, 5 мая.
+  for (const months of [Info.months('long', { locale: language }), Info.monthsFormat('long', { locale: language })]) {
+    months.forEach((name, i) => map.set(name.toLowerCase(), ENGLISH_MONTHS[i]!.toLowerCase()))
+  }
+  Info.weekdays('long', { locale: language }).forEach((name, i) => {
+    // Portuguese weekdays are two words (segunda-feira); the first alone means other things.
+    if (!/^\p{L}+$/u.test(name)) return
+    // Russian says on which day by another ending: в субботу.
+    for (const form of [name, name.replace(/а$/, 'у')]) map.set(form.toLowerCase(), ENGLISH_WEEKDAYS[i]!.toLowerCase())
+  })
+  return map
 }

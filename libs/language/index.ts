@@ -1,5 +1,6 @@
-export { containsContentWords, contentWords, dateTerms, termCounts, terms, words } from './terms'
+export { containsContentWords, contentWords, dateTerms, soughtTerms, termCounts, terms, wordCount, words } from './terms'
 export { entities } from './entities'
 export { isFiller } from './filler'
 export { canonicalKey, fold } from './fold'
 export type { Entity } from './language'
+export type { Sought } from './terms'

@@ -7,3 +7,11 @@ export interface Entity {
   readonly key: string
   readonly type: 'person' | 'place' | 'organization' | 'other'
 }
+
+/** What one word of a text is found by. */
+export interface Found {
+  /** Terms for the whole word, the most telling first; any of them means it. */
+  readonly own: readonly string[]
+  /** Terms for parts of it: the words of a compound, single characters. */
+  readonly parts: readonly string[]
+}

@@ -18,21 +18,35 @@ its were theyre ive youve weve theyve id youd hed shed wed theyd ill youll hell 
 havent hadnt doesnt dont didnt wont wouldnt shant shouldnt cant cannot couldnt mustnt lets thats whos whats heres theres whens
 wheres whys hows when where why how as until while also get got`
 
+/** Words of the Spanish and the Russian list that people ask about: work, days, numbers, places, verbs of doing and knowing. */
+const ASKED_ABOUT: Readonly<Partial<Record<Language, string>>> = {
+  es: `acuerdo añadió antano antaño bajo cerca cinco conocer cosas cuatro cuenta deprisa despacio dia dias día días dos ejemplo empleais emplean emplear
+empleas empleo final general gran grandes hablan horas informo informó intenta intentais intentamos intentan intentar intentas intento lado
+largo lejos lugar mal mayor mejor menudo momento nueva nuevas nuevo nuevos ocho pais paìs país parte pasada pasado pesar poner pronto
+próximo proximo realizado realizar realizó saber salvo seis siete tarde temprano tiempo total trabaja trabajais trabajamos trabajan
+trabajar trabajas trabajo tres ultimo uno usa usais usamos usan usar usas uso valor verdad verdadera verdadero veces vez última últimas último
+últimos arriba atras atrás ayer claro buena buenas bueno buenos hoy propia propias propio propios primer primera primero primeros segunda
+segundo tercera solas solos sola solo`,
+  ru: 'человек жизнь сказал сказала сказать говорил три два хорошо лучше сегодня конечно большой больше хорошая',
+}
+
 /** Words that say how rather than what, by language, lower case, with their accents and (as people type them) without. */
 export const STOP_WORDS: Readonly<Record<Language, ReadonlySet<string>>> = {
   en: new Set(ENGLISH.split(/\s+/)),
-  de: withFolded(german, 'bist wär wäre hätte gibt mal halt'),
-  fr: withFolded(french, 'jai cest quil très plus aussi bien comme quand où fait aujourdhui ça donc alors'),
-  es: withFolded(spanish, 'muy también'),
-  pt: withFolded(portuguese, 'muito você vocês pra'),
-  it: withFolded(italian, 'cosa sono anche molto'),
-  nl: withFolded(dutch, 'jij jullie wij we hij zij een gaan gaat jouw onze'),
-  ru: withFolded(russian, 'это очень'),
+  de: list('de', german, 'bist wär wäre hätte gibt mal halt wann wer wen wem wessen warum wieso woher wohin worüber womit ja nein seit gerade schon hatten hast habt seid sei'),
+  fr: list('fr', french, `jai cest quil quelle très plus aussi bien comme quand où fait aujourdhui ça donc alors comment pourquoi combien quoi chez
+dont lorsque si déjà cela tout tous toute toutes avant après depuis entre vers contre sous vais vas va oui non`),
+  es: list('es', spanish, 'muy también cuándo cuanto adónde adonde ningún tengo mi mis voy'),
+  pt: list('pt', portuguese, 'muito você vocês pra é onde aonde porque porquê por que quê pois lá aqui então ainda vai vou vamos nunca sempre cada todo toda todos todas'),
+  it: list('it', italian, 'cosa sono anche molto quando dove chi mentre poi già ancora allora però quindi mai sempre ogni essere avere stato stata'),
+  nl: list('nl', dutch, 'jij jullie wij we hij zij een gaan gaat ga jouw onze waar wanneer waarom welke welk wel niet nee ook heel nog bent'),
+  ru: list('ru', russian, 'это очень почему сколько откуда который которая которое которые моего моей моему моих мое моё мои твой твоя твои наш наша наши ваш ваша свой'),
 }
 
-function withFolded(words: readonly string[], more: string): ReadonlySet<string> {
+function list(language: Language, words: readonly string[], more: string): ReadonlySet<string> {
+  const asked = new Set((ASKED_ABOUT[language] ?? '').split(/\s+/))
   const set = new Set<string>()
-  for (const raw of [...words, ...more.split(' ')]) {
+  for (const raw of [...words.filter((word) => !asked.has(word)), ...more.split(/\s+/)]) {
     const word = raw.trim().toLowerCase()
     if (word === '') continue
     set.add(word)

@@ -1,4 +1,5 @@
 import { filterSql, type Head, HEADS, INDEXED_HEADS, liveSql, Params, type Trace, TRACE_FIELDS, TRACE_TABLES, type TraceFilter } from '#episodic-memory'
+import type { Sought } from '#language'
 import type { WalkedEdge } from './recall.types'
 import { AVERAGE_WORDS, B, DAMPING, K1, NEIGHBOURS, RECENCY_HALF_LIFE_DAYS, WEIGHTS } from './weights'
 
@@ -45,7 +46,8 @@ export interface CandidateQuery {
   /** Only what was recorded until `at`. */
   readonly past: boolean
   readonly includeSuperseded: boolean
-  readonly terms: readonly string[]
+  /** Terms with one number are one word of the question. */
+  readonly terms: readonly Sought[]
   readonly words: readonly string[]
   readonly heads: readonly HeadQuery[]
   /** Whether the user's signatures have indexes: then these find the nearest, and the exact scan does else. */
@@ -109,7 +111,9 @@ export function candidatesSql(q: CandidateQuery): { text: string; params: unknow
   const at = params.add(q.at, '::timestamptz')
   const live = q.includeSuperseded ? `(t.expires_at is null or t.expires_at > ${at})` : liveSql(at)
   const passes = `${live}${q.past ? ` and t.created_at <= ${at}` : ''} and ${filterSql(q.filter, q.userId, params)}`
-  const terms = params.add(q.terms.slice(0, MAX_TERMS), '::text[]')
+  const terms = q.terms.slice(0, MAX_TERMS)
+  const asked = `unnest(${params.add(terms.map((t) => t.term), '::text[]')}, ${params.add(terms.map((t) => t.word), '::int[]')}) as q(term, n)`
+  const variants = new Set(terms.map((t) => t.word)).size < terms.length
   const words = params.add(q.words, '::text[]')
   const primed = `unnest(${params.add(q.primed.map((p) => p.id), '::uuid[]')}, ${params.add(q.primed.map((p) => p.weight), '::float8[]')}) as p(id, weight)`
   const model = q.heads.length > 0 ? params.add(q.model, '::text') : ''
@@ -127,7 +131,7 @@ export function candidatesSql(q: CandidateQuery): { text: string; params: unknow
   const allowed = `allowed as materialized (select t.id, t.place, t.words from memory_trace t where t.user_id = $1 and ${passes}),\n  `
   const theirs = `from memory_trace t where t.user_id = $1 and ${q.narrowed ? 't.id in (select id from allowed)' : passes}`
   const legs = heads.length === 0 ? ['lexical'] : ['lexical', 'near']
-  const text = `with ${q.narrowed ? allowed : ''}${wordsSql(terms, q.narrowed, q.past ? at : undefined)}${heads.length === 0 ? '' : `,
+  const text = `with ${q.narrowed ? allowed : ''}${wordsSql(asked, variants, q.narrowed, q.past ? at : undefined)}${heads.length === 0 ? '' : `,
   near as (${nearSql(heads, params.add(q.dims, '::float8'), model, q)})`},
   seed as (
     select id, max(weight) as weight from (
@@ -187,9 +191,10 @@ function oneTrace(key: string): string {
 
 /**
  * The words' leg: (id, points, rank). Neighbours count less for a long trace: it stands for itself.
+ * @param variants whether a word is sought by several terms: it counts once, as rare as the most frequent of them
  * @param until words that were recorded later are not known, nor how rare they made others
  */
-function wordsSql(terms: string, narrowed: boolean, until?: string): string {
+function wordsSql(asked: string, variants: boolean, narrowed: boolean, until?: string): string {
   const known = until === undefined ? '' : `and exists (select from memory_trace k where k.user_id = $1 and k.id = m.trace_id and k.created_at <= ${until})`
   // Of a frequent word, which counts for its own trace alone, the newest postings that pass: else a filter would lose what is old.
   const passing = narrowed ? 'and (i.wide or m.place in (select place from allowed))' : ''
@@ -198,20 +203,22 @@ function wordsSql(terms: string, narrowed: boolean, until?: string): string {
   const scaled = `(s.own + s.near * least(1, ${num(AVERAGE_WORDS)} / greatest(a.words, 1)))`
   // What a place has at most, whatever its length: only the best are looked up. Narrowed, all that pass are at hand anyway.
   const best = narrowed ? '' : `best as (
-    select s.place from spread s join idf i on i.n = s.n group by s.place order by sum(${BM25('(s.own + s.near)')}) desc, s.place limit ${OVERFETCH * LEG.words}),
+    select s.place from spread s join word i on i.n = s.n group by s.place order by sum(${BM25('(s.own + s.near)')}) desc, s.place limit ${OVERFETCH * LEG.words}),
   best_trace as materialized (select t.id, t.place, t.words from best b ${oneTrace('t.place = b.place')}),\n  `
+  const tf = `m.tf / (${num(1 - B)} + ${num(B / AVERAGE_WORDS)} * m.length)`
   const from = narrowed ? 'spread s join allowed a on a.place = s.place' : 'spread s join best_trace a on a.place = s.place'
   return `idf as materialized (
     select c.n, c.term, ln(1 + (greatest(u.traces, c.df) - c.df + 0.5::float8) / (c.df + 0.5::float8)) as idf,
-      sum(c.df) over (order by c.df, c.n) <= ${SPREAD_POSTINGS} as wide,
-      sum(c.df) over (order by c.df, c.n) <= ${POSTINGS} or sum(sign(c.df)) over (order by c.df, c.n) <= ${RAREST} as counts
-    from (select q.term, q.n, (select count(*) from memory_term m where m.user_id = $1 and m.term = q.term ${known}) as df from unnest(${terms}) with ordinality as q(term, n) offset 0) c
+      sum(c.df) over (order by c.df, c.n, c.term) <= ${SPREAD_POSTINGS} as wide,
+      sum(c.df) over (order by c.df, c.n, c.term) <= ${POSTINGS} or sum(sign(c.df)) over (order by c.df, c.n, c.term) <= ${RAREST} as counts
+    from (select q.term, q.n, (select count(*) from memory_term m where m.user_id = $1 and m.term = q.term ${known}) as df from ${asked} offset 0) c
       cross join (${traces}) u),
+  word as materialized (select n, min(idf) as idf from idf group by n),
   posting as materialized (
-    select i.n, i.wide, m.place, m.tf / (${num(1 - B)} + ${num(B / AVERAGE_WORDS)} * m.length) as tf
+    select i.n, m.place, ${variants ? `bool_or(i.wide) as wide, max(${tf}) as tf` : `i.wide, ${tf} as tf`}
     from idf i cross join lateral (
       select m.place, m.tf, m.length from memory_term m where m.user_id = $1 and m.term = i.term ${known} ${passing} order by m.trace_id desc limit ${TERM_POSTINGS}) m
-    where i.counts),
+    where i.counts${variants ? ' group by i.n, m.place' : ''}),
   spread as materialized (
     select x.place, x.n, sum(x.own) as own, sum(x.near) as near from (
       select p.place, p.n, p.tf as own, 0::float8 as near from posting p
@@ -220,7 +227,7 @@ function wordsSql(terms: string, narrowed: boolean, until?: string): string {
     ) x group by x.place, x.n),
   ${best}lexical as (
     select id, points, row_number() over (order by points desc, id) as rank from (
-      select a.id, sum(${BM25(scaled)}) as points from ${from} join idf i on i.n = s.n group by a.id) l
+      select a.id, sum(${BM25(scaled)}) as points from ${from} join word i on i.n = s.n group by a.id) l
     order by points desc, id limit ${LEG.words})`
 }
 

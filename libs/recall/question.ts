@@ -1,9 +1,9 @@
-import { entities, terms, words } from '#language'
+import { entities, type Sought, soughtTerms, words } from '#language'
 
 /** A question as the legs need it. */
 export interface Question {
-  /** Distinct stemmed words over all lines. */
-  readonly terms: readonly string[]
+  /** Distinct terms of the words over all lines. */
+  readonly terms: readonly Sought[]
   /** Words as written, lower case: a speaker named among them is meant. */
   readonly words: readonly string[]
   /** Keys of the entities named. */
@@ -28,7 +28,7 @@ export function readQuestion(query: string): Question {
   const asked = (spoken.length > 0 ? spoken : lines).filter((line) => line !== '').slice(-MAX_LINES)
   const named = entities(query)
   return {
-    terms: [...new Set(terms(query))],
+    terms: soughtTerms(query),
     words: [...new Set(words(query))],
     entityKeys: named.map((entity) => entity.key),
     names: named.map((entity) => entity.name).join(', '),

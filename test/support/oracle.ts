@@ -1,3 +1,4 @@
+import type { Sought } from '../../libs/language'
 import { type Features, fuse } from '../../libs/recall/fusion'
 import { readQuestion } from '../../libs/recall/question'
 import { AVERAGE_WORDS, B, K1, NEIGHBOURS } from '../../libs/recall/weights'
@@ -29,15 +30,18 @@ export function scores(all: Everything, query: string, asked: readonly number[],
   }))
 }
 
-/** BM25F: a word counts for its own trace, and more weakly for the turns up to three places away. */
-function wordPoints(all: Everything, terms: readonly string[]): (trace: Stored) => number {
-  const words = terms.map((term) => {
-    const postings = all.postings.filter((p) => p.term === term)
-    const df = postings.length
-    return {
-      idf: Math.log(1 + (Math.max(all.count, df) - df + 0.5) / (df + 0.5)),
-      at: new Map(postings.map((p) => [p.place, p.tf / (1 - B + (B / AVERAGE_WORDS) * p.length)])),
-    }
+/**
+ * BM25F: a word counts for its own trace, and more weakly for the turns up to three places away. A word that is sought by several terms counts
+ * once, as rare as the most frequent of them.
+ */
+function wordPoints(all: Everything, terms: readonly Sought[]): (trace: Stored) => number {
+  const numbers = [...new Set(terms.map(({ word }) => word))]
+  const words = numbers.map((word) => {
+    const variants = terms.filter((t) => t.word === word).map(({ term }) => all.postings.filter((p) => p.term === term))
+    const df = Math.max(...variants.map((postings) => postings.length))
+    const at = new Map<number, number>()
+    for (const p of variants.flat()) at.set(p.place, Math.max(at.get(p.place) ?? 0, p.tf / (1 - B + (B / AVERAGE_WORDS) * p.length)))
+    return { idf: Math.log(1 + (Math.max(all.count, df) - df + 0.5) / (df + 0.5)), at }
   })
   return (trace) => {
     if (trace.place === null) return 0
