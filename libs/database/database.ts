@@ -83,8 +83,6 @@ export abstract class Database {
 
 const WAIT_MS = 30_000
 const EMBEDDED_POOL = 10
-/** Each costs some MB a client. Not on a server: planning is cheap there, and a pooler may hand every statement to another session. */
-const KEPT_STATEMENTS = 8
 const SERVER_POOL = 10
 /** A client that somebody never gave back must not keep the process from ending. */
 const POOL_END_MS = 10_000
@@ -175,7 +173,7 @@ async function start(
     driver,
     pool,
     migrated,
-    sql: new PgSql(pool, { wrote: auto && ((rows) => auto.wrote(rows)), keeps: backend === 'embedded' ? KEPT_STATEMENTS : 0, limitMs: timeoutMs }),
+    sql: new PgSql(pool, { wrote: auto && ((rows) => auto.wrote(rows)), limitMs: timeoutMs }),
     close: () => (closing ??= close()),
     vacuum,
     maintain: backend === 'embedded' ? undefined : (work) => maintenanceSession(pool, work),

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { Logger } from '@nestjs/common'
 import type { PoolClient, QueryResult } from 'pg'
 import pg from 'pg'
 import type { DataSource } from 'typeorm'
@@ -10,18 +12,25 @@ import { type Row, type Scope, Sql } from './sql'
 export interface PgSqlOptions {
   /** Hears how many rows each statement changed. */
   readonly wrote?: (rows: number) => void
-  /** How many texts of `manyKept` each session keeps with their plans; the others are planned each time. */
-  readonly keeps?: number
   /** How long one statement may take, in ms; embedded, a watchdog has that task, for that store ignores the limit. */
   readonly limitMs?: number
 }
+
+/** How many texts of `manyKept` each session keeps with their plans (some MB a session); the others are planned each time. */
+const KEPT_STATEMENTS = 8
+/** What a kept statement is answered by a session that does not have it, or has one of another client: a pooler lends sessions by the transaction. */
+const NOT_KEPT = ['26000', '42P05']
+/** Its tables have changed since: what it answers has other columns. The session ends with the error, and the next one plans anew. */
+const OUTDATED = '0A000'
 
 /**
  * Sql over a pool of pg. Errors of statements carry the SQLSTATE as `code`; when the store cannot be reached, or is too
  * busy, the error is ReverieError('unavailable').
  */
 export class PgSql extends Sql {
+  private readonly logger = new Logger('Database')
   private readonly kept = new Map<string, string>()
+  private keeps = true
 
   constructor(private readonly pool: GuardedPool, private readonly options: PgSqlOptions = {}) {
     super()
@@ -41,8 +50,16 @@ export class PgSql extends Sql {
   }
 
   async manyKept<R extends object = Row>(scope: Scope, text: string, params: readonly unknown[] = []): Promise<R[]> {
-    if (!this.kept.has(text) && this.kept.size < (this.options.keeps ?? 0)) this.kept.set(text, `kept_${this.kept.size}`)
-    return (await this.query(scope, text, params, this.kept.get(text))).rows as R[]
+    const name = this.inTransaction ? undefined : this.nameOf(text)
+    if (name === undefined) return this.many(scope, text, params)
+    try {
+      return (await this.query(scope, text, params, name)).rows as R[]
+    } catch (error) {
+      const code = errorCode(error) ?? ''
+      if (![...NOT_KEPT, OUTDATED].includes(code)) throw error
+      if (code !== OUTDATED) this.keepNoMore()
+      return this.many(scope, text, params)
+    }
   }
 
   async one<R extends object = Row>(scope: Scope, text: string, params: readonly unknown[] = []): Promise<R | undefined> {
@@ -84,6 +101,20 @@ export class PgSql extends Sql {
         throw error
       }
     })
+  }
+
+  /** The same for a text in every process: what a pooler's session has by this name is this text. Undefined when no more are kept. */
+  private nameOf(text: string): string | undefined {
+    if (!this.keeps) return undefined
+    if (!this.kept.has(text) && this.kept.size < KEPT_STATEMENTS) this.kept.set(text, `kept_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`)
+    return this.kept.get(text)
+  }
+
+  private keepNoMore(): void {
+    if (!this.keeps) return
+    this.keeps = false
+    this.logger.warn('a pooler between here and Postgres does not know prepared statements: recalls are planned each time, which takes some ms. '
+      + 'PgBouncer 1.21 and newer know them with max_prepared_statements above 0')
   }
 
   private async query(scope: Scope, text: string, params: readonly unknown[], keptAs?: string): Promise<QueryResult> {
