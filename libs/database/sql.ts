@@ -11,8 +11,8 @@ export type Row = Record<string, unknown>
 export abstract class Sql {
   abstract many<R extends object = Row>(scope: Scope, text: string, params?: readonly unknown[]): Promise<R[]>
   /**
-   * As `many`, for a read (it may be sent twice) by one of the few texts that come again and again, and whose best plan does not depend on the
-   * parameters: the session keeps it with its plan.
+   * As `many`, for a read (it may be sent twice) by one of the few texts that come again and again, and whose best plan looks rows up by indexes
+   * whatever the parameters: the session keeps it with its plan.
    */
   abstract manyKept<R extends object = Row>(scope: Scope, text: string, params?: readonly unknown[]): Promise<R[]>
   /** The only row, or undefined. */

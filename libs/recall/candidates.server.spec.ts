@@ -55,6 +55,17 @@ onServer('the plan of a recall on Postgres', () => {
     const rows = await database.sql.many<{ 'QUERY PLAN': string }>({ userId: userUuid(size) }, `explain ${text}`, params)
     return rows.map((row) => row['QUERY PLAN']).join('\n')
   }
+  /** The plan that sessions keep: it knows no parameter. */
+  const keptPlan = async (): Promise<string> => {
+    const { text, params } = statement('middle', false)
+    const scope = { userId: userUuid('middle') }
+    const rows = await database.sql.transaction(scope, async () => {
+      await database.sql.many(scope, `prepare kept as ${text}`)
+      await database.sql.many(scope, `select set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`)
+      return database.sql.many<{ 'QUERY PLAN': string }>(scope, `explain execute kept(${params.map(() => 'null').join(', ')})`)
+    })
+    return rows.map((row) => row['QUERY PLAN']).join('\n')
+  }
   const rows = async (size: Size, indexed: boolean, n?: number): Promise<CandidateRow[]> => {
     const { text, params } = statement(size, indexed, n)
     return database.sql.many<CandidateRow>({ userId: userUuid(size) }, text, params)
@@ -65,6 +76,14 @@ onServer('the plan of a recall on Postgres', () => {
     expect(text).toMatch(/Index Only Scan using memory_signature_nearest|Bitmap Index Scan on memory_signature_\w+/)
     expect(text).not.toMatch(/Seq Scan on memory_(signature|term|trace|embedding_2)/)
     expect(text).not.toContain('signature_hnsw')
+  })
+
+  it('that is kept for all reads the signatures of one user and every other row by its key, also where tables were empty when it was made', async () => {
+    const text = await keptPlan()
+    expect(text).toMatch(/user_id = \$1/)
+    expect(text).toMatch(/(Index Only Scan using memory_signature_nearest|Bitmap Index Scan on memory_signature_\w+)/)
+    expect(text).not.toMatch(/Seq Scan|signature_hnsw/)
+    for (const index of ['memory_trace_pkey', 'memory_trace_place', 'memory_term_pkey', 'memory_embedding_future_pkey', 'memory_activation_pkey']) expect(text).toContain(`using ${index}`)
   })
 
   it('asks the indexes of a large user', async () => {

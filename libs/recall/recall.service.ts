@@ -51,17 +51,19 @@ export class RecallService {
     const inMind = mindAt(await this.focus.list(input.user), now, input.asOf)
     const filter = { ...input.filter, kind: input.filter.kind ?? RECALLED_KINDS, ...(await this.window(input, reference)) }
     const narrowed = input.timeWindow !== undefined || Object.values(input.filter).some((part) => part !== undefined) || input.asOf !== undefined
+    const scope = { userId: input.user.id }
+    const indexed = await this.indexes.serve(scope.userId)
     const { text, params } = candidatesSql({
-      userId: input.user.id, filter, narrowed, at, past: input.asOf !== undefined, includeSuperseded: input.includeSuperseded,
+      ...scope, filter, narrowed, at, past: input.asOf !== undefined, includeSuperseded: input.includeSuperseded,
       terms: question.terms, words: question.words, heads, dims, model: this.embedder.model, vectorType: this.embeddings.type, hops: input.hops, k: input.k,
-      indexed: await this.indexes.serve(input.user.id),
+      indexed,
       primed: [
         ...question.entityKeys.map((key) => ({ id: entityUuid(input.user.id, key), weight: NAMED })),
         ...[...inMind].map(([id, weight]) => ({ id, weight: PRIMED * weight })),
       ],
     })
-    // Narrowed, the best plan depends on how many traces pass, and the text on the filter.
-    const rows = await (narrowed ? this.sql.many<CandidateRow>({ userId: input.user.id }, text, params) : this.sql.manyKept<CandidateRow>({ userId: input.user.id }, text, params))
+    // Narrowed, the best plan depends on how many traces pass, and the text on the filter. An index of one user is used by plans for this user alone.
+    const rows = await (narrowed || indexed ? this.sql.many<CandidateRow>(scope, text, params) : this.sql.manyKept<CandidateRow>(scope, text, params))
     const searched = performance.now()
     const best = rows.map((row) => ({ row, ...score(row, inMind.get(row.traceId) ?? 0, reference, input.asOf) }))
       .sort((a, b) => b.score - a.score || (a.row.traceId < b.row.traceId ? -1 : 1))
