@@ -24,6 +24,20 @@ describe('entities', () => {
     ['Dear [Your Name], we met Omar.', ['Omar']],
     ['Ich habe gestern mit meinem Bruder in Hamburg das Haus und den Garten gesehen', ['Hamburg']],
     ['昨日田中さんと会った', ['田中']],
+    ['Meine Schwester Katharina wohnt seit Mai in Zürich.', ['Katharina', 'Zürich']],
+    ['Morgen kommt Jürgen zu Besuch.', ['Jürgen']],
+    ['Frau Doktor Weber hat mir Tabletten verschrieben.', ['Weber']],
+    ['Danach gehen wir ins Schwimmbad.', []],
+    ['Hier, j’ai vu Camille. Peut-être que Julien viendra.', ['Camille', 'Julien']],
+    ['Après le dîner, nous avons joué aux cartes.', []],
+    ['Ayer fui al mercado con Lucía. Quizás venga Íñigo.', ['Lucía', 'Íñigo']],
+    ['Hoy llueve mucho. Después cenamos en casa.', []],
+    ['Ontem fui à praia. O João comprou um carro.', ['João']],
+    ['Fomos ao cinema com Dona Rosa.', ['Rosa']],
+    ['Ieri ho visto Giulia. Oggi piove.', ['Giulia']],
+    ['Vandaag regent het. Misschien komt Willemijn ook.', ['Willemijn']],
+    ['Вчера я встретил Анну в Москве. Сегодня холодно.', ['Анну', 'Москве']],
+    ['Анна живёт здесь.', ['Анна']],
     ['no names here at all', []],
     ['', []],
   ])('of %j', (text, expected) => {
@@ -47,6 +61,11 @@ describe('entities', () => {
     ['I work with Docker and Evernote every day', 'evernote', 'other'],
     ['We saw Mr. Okonkwo', 'okonkwo', 'person'],
     ['We moved to Gbadolite', 'gbadolite', 'place'],
+    ['Ayer vi a Lucía', 'lucia', 'person'],
+    ['Я видел Анну', 'анн', 'person'],
+    ['Доктор Соколов звонил', 'соколов', 'person'],
+    ['Мы ждём Сергея Иванова', 'серг иванов', 'person'],
+    ['Ask Doctor Sousa', 'sousa', 'person'],
   ])('knows the type in %j', (text, key, type) => {
     expect(entities(text)).toContainEqual(expect.objectContaining({ key, type }))
   })

@@ -1,8 +1,11 @@
 import { detect } from './detect'
 import type { Language } from './language'
-import { AMBIGUOUS, CUES, DEEDS, LINKS, NEVER, OPENERS, PERSON_CUES, PLACE_CUES, TITLES, WEAK_DEEDS } from './entity-words'
+import {
+  AMBIGUOUS, CUES, DEEDS, LINKS, NEVER, OPENERS, OPENERS_ABROAD, PERSON_CUES, PLACE_CUES, RELATIONS, TITLES, WEAK_DEEDS,
+} from './entity-words'
 import { foldAccents } from './fold'
 import type { Entity } from './language'
+import { russianName } from './given-names'
 import { known, looksCommon, plainName, typeOf } from './names'
 import { STOP_WORDS } from './stop-words'
 import { words } from './terms'
@@ -11,7 +14,7 @@ import { tokenise, type Token } from './tokens'
 /** More names than this in one text are a list, not a memory of each. */
 const MOST = 64
 const ROLES = new Set(['user', 'assistant', 'system', 'tool', 'ai', 'bot', 'human', 'agent', 'model', 'me', 'you', 'unknown'])
-const GERMAN_LINKS: ReadonlySet<string> = new Set(['von', 'van', 'zu', 'de'])
+const GERMAN_LINKS: ReadonlySet<string> = new Set(['von', 'van', 'de'])
 /** Japanese forms of address after a name. */
 const HONOURED = /([\p{Script=Han}\p{Script=Katakana}ー]{1,6}|(?<!\p{Script=Hiragana})\p{Script=Hiragana}{2,4})(?:さん|さま|様|くん|ちゃん|先生)/gu
 const DAYS_AHEAD = /^(?:昨日|今日|明日|今朝|今夜|昨夜|先週|今週|来週|先月|来月|去年|今年|来年)/u
@@ -36,7 +39,8 @@ export function entities(text: string, speaker?: string): Entity[] {
   const told = detect(words(text.slice(0, 2_000)))
   const context: Context = {
     tokens,
-    language: told.sure ? told.language : 'en',
+    // German writes every noun like a name: one hint of it is enough.
+    language: told.sure || told.language === 'de' ? told.language : 'en',
     capitalised: new Set(tokens.filter((t) => t.shape === 'capital' && !t.opens && !t.heading).map((t) => t.lower)),
   }
   for (let i = 0; i < tokens.length && found.length < MOST * 2; ) i = take(context, i, found)
@@ -44,8 +48,14 @@ export function entities(text: string, speaker?: string): Entity[] {
   return foldNames(found).slice(0, MOST)
 }
 
+/** The form by which names are one: without case, accents and dots, and without the endings of Russian cases. */
+export function nameKey(name: string): string {
+  const folded = foldAccents(name.normalize('NFKC').toLowerCase()).replace(/[.’']/g, '').replace(/\s+/gu, ' ').trim()
+  return /\p{Script=Cyrillic}/u.test(folded) ? folded.replace(/\p{Script=Cyrillic}+/gu, russianName) : folded
+}
+
 function entity(name: string, type: Entity['type']): Entity {
-  return { name, type, key: foldAccents(name.normalize('NFKC').toLowerCase()).replace(/[.’']/g, '').replace(/\s+/gu, ' ').trim() }
+  return { name, type, key: nameKey(name) }
 }
 
 /** Takes the name at `at`, if one is there, and says where to go on. */
@@ -97,6 +107,8 @@ function dropsFirst(context: Context, at: number, end: number): boolean {
   const { lower } = token
   if (TITLES.has(lower) || lower === 'the') return true
   const more = end - at > 1
+  // O João, A Inês; mein Bruder Jürgen.
+  if (more && ((token.opens && token.text.length === 1) || RELATIONS.has(lower) || (token.opens && OPENERS_ABROAD.has(lower)))) return true
   const next = context.tokens[at + 1]?.lower ?? ''
   // Names like Will Smith, April Jones: an ordinary word before something that is no first name.
   if (more && AMBIGUOUS.has(lower) && known(lower) !== undefined && known(next) !== 'first' && context.tokens[at + 1]!.shape === 'capital') {
@@ -122,6 +134,7 @@ function accepted(context: Context, from: number, to: number, titled: boolean): 
   const whole = run.map((t) => t.lower).join(' ')
   if (run.length === 1 && (NEVER.has(first.lower) || first.text.length < 2 || TITLES.has(first.lower))) return false
   if (run.every((t) => known(t.lower) === 'demonym')) return false
+  if (run.length === 1 && first.opens && opensAbroad(first.lower)) return false
   if (first.shouted) return false
   if (plainName(whole)) return true
   if (titled) return true
@@ -138,6 +151,11 @@ function accepted(context: Context, from: number, to: number, titled: boolean): 
   if (language === 'de') return false
   if (!first.opens) return known(first.lower) !== 'function' && !OPENERS.has(first.lower)
   return opensAsName(context, from)
+}
+
+/** Whether a word opens sentences in another language: Ayer, Dan. First names are believed. */
+function opensAbroad(word: string): boolean {
+  return OPENERS_ABROAD.has(word) || (known(word) !== 'first' && Object.values(STOP_WORDS).some((list) => list.has(word)))
 }
 
 /** Whether the capitalised word that opens a sentence is a name. */

@@ -91,11 +91,25 @@ aunt hi hey hello dear thanks thank`)
 
 /** Titles, left out of the canonical name. */
 export const TITLES = set(`
-mr mrs ms miss dr prof professor sir madam aunt auntie uncle grandma grandpa coach captain president frau herr monsieur madame
-señor señora senhor senhora signor signora`)
+mr mrs ms miss dr doctor prof professor sir madam aunt auntie uncle grandma grandpa coach captain president
+frau herr fräulein doktor doktorin professorin tante onkel oma opa monsieur madame mademoiselle docteur docteure professeur tonton
+señor señora señorita sra doctora profesor profesora doña tía tío senhor senhora dona doutor doutora professora tia tio
+signor signora signorina dottor dottore dottoressa professore professoressa zia zio meneer mevrouw dokter tante oom juffrouw
+доктор профессор господин госпожа тётя тетя дядя бабушка дедушка`)
+/** Who somebody is to somebody, before a name: nouns, which German writes like names. */
+export const RELATIONS = set(`
+mutter vater mama papa schwester bruder tochter sohn kind mann ehemann ehefrau freund freundin kollege kollegin chef chefin nachbar nachbarin
+cousin cousine neffe nichte enkel enkelin großmutter großvater schwiegermutter schwiegervater lehrer lehrerin arzt ärztin hund katze kater
+mitbewohner mitbewohnerin partner partnerin baby trainer trainerin`)
+/** What opens sentences in other languages and is a name in none: the day, perhaps. Stop words come beside them. */
+export const OPENERS_ABROAD = set(`
+gestern heute morgen übermorgen vorgestern danach vielleicht leider endlich bitte letzte letzten nächste nächsten hier demain aujourd'hui après
+ensuite peut-être enfin malheureusement ayer hoy mañana anoche quizás quizá tal después luego ojalá anteayer ontem hoje amanhã talvez depois
+infelizmente ieri oggi domani forse dopo poi purtroppo stasera gisteren vandaag misschien daarna helaas eindelijk вчера сегодня завтра потом может
+возможно наконец`)
 
 /** Small words inside names. */
-export const LINKS = set('of the de da do dos das del della di du van von der den ter la le el al bin ibn ben zu y e')
+export const LINKS = set('of the de da do dos das del della di du van von der den ter la le el al bin ibn ben y e')
 
 /** Last (or first) words of organisations and of places. */
 export const ORGANIZATION_WORDS = set(`

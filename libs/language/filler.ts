@@ -12,11 +12,13 @@ sorry pardon nothing well so hallo moin servus tschuss danke dankeschon bitte ja
 toll naja achso stimmt entschuldigung salut bonjour bonsoir merci oui ouais non accord bien parfait genial voila pardon hola
 gracias si vale claro bueno perfecto adios chao ola obrigado obrigada sim nao beleza otimo perfeito tchau valeu ciao salve
 grazie prego certo bene benissimo perfetto arrivederci hoi doei dag bedankt dank dankjewel goed prima oke precies привет
-здравствуйте спасибо пожалуйста да нет ага угу хорошо ок окей ладно понятно пока круто отлично конечно`)
+здравствуйте спасибо пожалуйста да нет ага угу хорошо ок окей ладно понятно пока круто отлично конечно ясно понял поняла давай супер gern gerne
+jawohl verstanden passt mhm coucou entendu compris entendido oi entendi tranquilo figurati capito ottimo top begrepen
+ขอบคุณ ครับ ค่ะ คะ โอเค สวัสดี ใช่`)
 /** Words that may stand beside them. */
 const GLUE = list(`
 you so very much a lot too then there all again everyone guys many really pretty and for that is the my friend dear indeed
-vielen schon sehr dir ihnen beaucoup tres muchas mucho muito muita mille molto veel je wel большое очень тебе вам`)
+vielen schon sehr dir ihnen mal beaucoup tres muchas mucho muito muita mille molto veel je wel большое очень тебе вам`)
 const PHRASES = new Set([
   'got it', 'i see', 'i know', 'no problem', 'no worries', 'no prob', 'you re welcome', 'your welcome', 'youre welcome',
   'sounds good', 'sounds great', 'of course', 'how are you', 'how are you doing', 'what s up', 'whats up', 'see you',
@@ -30,7 +32,12 @@ const PHRASES = new Set([
   'hasta luego', 'hasta manana', 'por favor', 'de acuerdo', 'bom dia', 'boa noite', 'boa tarde', 'tudo bem', 'com certeza',
   'ate logo', 'buongiorno', 'buonasera', 'buona notte', 'buona giornata', 'va bene', 'd accordo', 'di niente', 'come stai',
   'a presto', 'goedemorgen', 'goede morgen', 'goedenacht', 'dank je wel', 'dank je', 'tot ziens', 'graag gedaan',
-  'geen probleem', 'доброе утро', 'добрый день', 'добрый вечер', 'спокойной ночи', 'до свидания', 'как дела', 'не за что',
+  'geen probleem', 'alles gut', 'na gut', 'ach so', 'bis morgen', 'bis gleich', 'schonen tag', 'schones wochenende', 'freut mich', 'pas de souci', 'pas de probleme',
+  'bonne journee', 'bonne soiree', 'a demain', 'ca marche', 'tres bien', 'no hay problema', 'no pasa nada', 'todo bien', 'muy bien', 'esta bien',
+  'nos vemos', 'ate amanha', 'ate ja', 'ta bom', 'esta bem', 'muito bem', 'sem problema', 'tudo certo', 'a domani', 'nessun problema', 'tutto bene',
+  'molto bene', 'buona serata', 'tot morgen', 'fijne dag', 'alles goed', 'heel goed', 'до завтра', 'все хорошо', 'очень хорошо', 'нет проблем',
+  '谢谢你', '没问题', '明白', '明白了', '知道了', 'なるほど', 'そうですね', 'わかりました', '네네', '고마워요', '괜찮아요', 'ขอบคุณครับ', 'ขอบคุณค่ะ',
+  'доброе утро', 'добрый день', 'добрый вечер', 'спокойной ночи', 'до свидания', 'как дела', 'не за что',
   '谢谢', '好', '好的', '你好', '嗯', '是的', '再见', '哈哈', 'はい', 'うん', 'ええ', 'ありがとう', 'ありがとうございます', 'こんにちは', 'おはよう', '了解', '네', '응',
   '감사합니다', '안녕하세요', '안녕',
 ])
@@ -53,7 +60,7 @@ export function isFiller(text: string): boolean {
 }
 
 function emptyClause(clause: string): boolean {
-  const words = clause.replace(/(\p{L})\1{2,}/gu, '$1').match(/[\p{L}\p{N}]+/gu) ?? []
+  const words = clause.replace(/(\p{L})\1{2,}/gu, '$1').match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu) ?? []
   if (words.length === 0 || PHRASES.has(words.join(' '))) return true
   if (words.length > 8) return false
   let said = false

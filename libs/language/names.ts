@@ -1,6 +1,8 @@
 import nlp from 'compromise/two'
 import { AMBIGUOUS, NEVER, ORGANIZATION_WORDS, PLACE_WORDS } from './entity-words'
 import type { Entity } from './language'
+import { foldAccents } from './fold'
+import { isMoreName, knownRussian } from './given-names'
 import { STOP_WORDS } from './stop-words'
 
 /** What a dictionary knows of a word: a kind of name, an ordinary word (`common`), a people or tongue (`demonym`). */
@@ -14,6 +16,7 @@ const FUNCTION_TAGS = new RegExp([
   'WeekDay', 'Honorific', 'Unit', 'Emoticon', 'Cardinal', 'Ordinal',
 ].join('|'))
 /** Words the dictionary calls places that no place is called by itself. */
+const CYRILLIC = /\p{Script=Cyrillic}/u
 const NOT_PLACES = /^(?:downtown|uptown|midtown|overseas|abroad|upstate|east|west|north|south|.*(?:coast|side))$/
 
 function readLexicon(): Readonly<Record<string, string | string[]>> {
@@ -21,10 +24,18 @@ function readLexicon(): Readonly<Record<string, string | string[]>> {
   return model.one.lexicon
 }
 
-/** Looks a word, or words joined by spaces, up in lower case. */
+/** Looks a word, or words joined by spaces, up in lower case; the dictionary has names without their accents. */
 export function known(words: string): Known | undefined {
   if (NEVER.has(words) || STOP_WORDS.en.has(words)) return 'function'
-  if (!Object.hasOwn(lexicon, words)) return undefined
+  if (CYRILLIC.test(words)) return knownRussian(words)
+  if (Object.hasOwn(lexicon, words)) return kindOf(words)
+  const plain = foldAccents(words)
+  if (isMoreName(plain)) return 'first'
+  const kind = Object.hasOwn(lexicon, plain) ? kindOf(plain) : undefined
+  return kind === 'common' || kind === 'function' ? undefined : kind
+}
+
+function kindOf(words: string): Known | undefined {
   const tags = [lexicon[words]!].flat().join(' ')
   if (/FirstName|MaleName|FemaleName|Person/.test(tags)) return 'first'
   if (/LastName/.test(tags)) return 'last'
@@ -57,6 +68,7 @@ export function typeOf(words: readonly string[], titled: boolean, before: 'place
   if (words.length > 1 && (PLACE_WORDS.has(last) || PLACE_WORDS.has(first))) return 'place'
   if (known(first) === 'first' && words.length <= 4) return 'person'
   if (words.length === 2 && known(last) === 'last') return 'person'
+  if (words.length > 2 && /^(?:van|von|bin|ibn)$/.test(words[1]!) && !before) return 'person'
   if (whole === 'last') return 'person'
   return before ?? 'other'
 }

@@ -33,6 +33,8 @@ const AFTER: Readonly<Partial<Record<Foreign, Rules>>> = {
   // кошек, люблю; знаешь.
   ru: [[/(?<=[^аеиоуыэюя])[еоё]к$/, 'к'], [/(?<=[бпвмф])л$/, '']],
 }
+/** Stems that want a second pass: fietsen leaves fiets, and fiets fiet; работаю leaves работа. */
+const LEAVES: Readonly<Partial<Record<Foreign, RegExp>>> = { nl: /s$/, ru: /[аеиоуыэюя]$/ }
 const ORDINAL = /^(\d+)(?:st|nd|rd|th)$/
 const LATIN_WORD = /^[a-z]+$/
 const LATIN = /^\p{Script=Latin}+$/u
@@ -61,8 +63,7 @@ export function stems(word: string, language: Language): readonly string[] {
 /** The stem of a word by the rules of a language other than English, without accents. Lower case. */
 export function ownStem(word: string, language: Foreign): string {
   const stem = STEMMERS[language](apply(BEFORE[language], word))
-  // Once more for what one pass leaves: fietsen, fiets.
-  return apply(AFTER[language], foldAccents(STEMMERS[language](stem)))
+  return apply(AFTER[language], foldAccents(LEAVES[language]?.test(stem) ? STEMMERS[language](stem) : stem))
 }
 
 function compute(word: string, language: Language): readonly string[] {

@@ -33,7 +33,8 @@ segundo tercera solas solos sola solo`,
 /** Words that say how rather than what, by language, lower case, with their accents and (as people type them) without. */
 export const STOP_WORDS: Readonly<Record<Language, ReadonlySet<string>>> = {
   en: new Set(ENGLISH.split(/\s+/)),
-  de: list('de', german, 'bist wär wäre hätte gibt mal halt wann wer wen wem wessen warum wieso woher wohin worüber womit ja nein seit gerade schon hatten hast habt seid sei'),
+  de: list('de', german, `bist wär wäre hätte gibt mal halt wann wer wen wem wessen warum wieso woher wohin worüber womit
+ja nein seit gerade schon hatten hast habt seid sei kannst kennst weißt willst musst sollst magst möchte möchtest`),
   fr: list('fr', french, `jai cest quil quelle très plus aussi bien comme quand où fait aujourdhui ça donc alors comment pourquoi combien quoi chez
 dont lorsque si déjà cela tout tous toute toutes avant après depuis entre vers contre sous vais vas va oui non`),
   es: list('es', spanish, 'muy también cuándo cuanto adónde adonde ningún tengo mi mis voy'),
