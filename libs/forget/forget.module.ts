@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common'
 import { EpisodicMemoryModule } from '#episodic-memory'
+import { DerivedReader } from './derived.reader'
 import { Eraser } from './eraser'
 import { ForgetService } from './forget.service'
 import { Ledger } from './ledger'
@@ -7,5 +8,5 @@ import { Mind } from './mind'
 import { Rewriter } from './rewriter'
 import { Selection } from './selection'
 
-@Module({ imports: [EpisodicMemoryModule], providers: [ForgetService, Selection, Eraser, Ledger, Mind, Rewriter], exports: [ForgetService] })
+@Module({ imports: [EpisodicMemoryModule], providers: [ForgetService, Selection, Eraser, Ledger, Mind, Rewriter, DerivedReader], exports: [ForgetService] })
 export class ForgetModule {}

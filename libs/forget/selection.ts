@@ -3,7 +3,9 @@ import { Sql } from '#database'
 import { filterSql, type Kind, liveSql, Params, type TraceFilter } from '#episodic-memory'
 import { Clock, notFound, type User } from '#kernel'
 import { containsContentWords, contentWords, terms } from '#language'
+import { DerivedReader } from './derived.reader'
 import type { ForgetCandidate, ForgetSelector } from './forget.types'
+import { remaining } from './remaining'
 
 /** Similar ones that a preview lists beside the matches. */
 const SIMILAR = 20
@@ -18,7 +20,7 @@ interface Selected {
 /** Finds what a forget means: the matches, and the closure of what was made from them alone. */
 @Injectable()
 export class Selection {
-  constructor(private readonly sql: Sql, private readonly clock: Clock) {}
+  constructor(private readonly sql: Sql, private readonly clock: Clock, private readonly derived: DerivedReader) {}
 
   /** @throws ReverieError not_found for an id that is not the user's */
   async of(user: User, selector: Exclude<ForgetSelector, { previewToken: string }>): Promise<Selected> {
@@ -62,8 +64,8 @@ export class Selection {
   }
 
   /**
-   * Adds the earlier and later wordings of each match, and derived traces all of whose sources go (again and again, for what was
-   * derived from derived).
+   * Adds the earlier and later wordings of each match, and derived traces of which nothing remains without what goes (again and again, for
+   * what was derived from derived).
    */
   private async closure(user: User, matches: readonly ForgetCandidate[]): Promise<ForgetCandidate[]> {
     if (matches.length === 0) return []
@@ -75,14 +77,9 @@ export class Selection {
     [user.id, ids])
     const all = [...matches, ...rows.map((row): ForgetCandidate => ({ ...row, because: 'derived' }))]
     for (;;) {
-      const gone = all.map((c) => c.id)
-      const derived = await this.sql.many<{ id: string; content: string; kind: Kind }>({ userId: user.id }, `select t.id, t.content, t.kind from memory_trace t
-        where t.user_id = $1 and t.id <> all($2::uuid[])
-          and exists (select from memory_edge e where e.user_id = $1 and e.src = t.id and e.type = 'derived_from' and e.dst = any($2::uuid[]))
-          and not exists (select from memory_edge e where e.user_id = $1 and e.src = t.id and e.type = 'derived_from' and e.dst <> all($2::uuid[]))
-        order by t.created_at, t.id`, [user.id, gone])
+      const derived = (await this.derived.from(user, all.map((c) => c.id))).filter((one) => remaining(one).content === '')
       if (derived.length === 0) return all
-      all.push(...derived.map((row): ForgetCandidate => ({ ...row, because: 'derived' })))
+      all.push(...derived.map(({ id, content, kind }): ForgetCandidate => ({ id, content, kind, because: 'derived' })))
     }
   }
 }
