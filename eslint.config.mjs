@@ -14,11 +14,12 @@ const MAY_IMPORT = {
   embeddings: ['kernel', 'openai'],
   llm: ['kernel', 'openai'],
   language: ['kernel'],
+  facts: ['kernel', 'language'],
   'working-memory': ['kernel', 'database'],
   'episodic-memory': ['kernel', 'database', 'embeddings', 'language'],
   'graph-memory': ['kernel', 'database'],
   jobs: ['kernel', 'database'],
-  ...Object.fromEntries(FLOWS.map((flow) => [flow, ['kernel', 'database', 'embeddings', 'jobs', 'language', 'llm', ...STORES]])),
+  ...Object.fromEntries(FLOWS.map((flow) => [flow, ['kernel', 'database', 'embeddings', 'jobs', 'language', 'facts', 'llm', ...STORES]])),
 }
 
 // Third-party packages with one home.
@@ -28,6 +29,7 @@ const HOMES = [
   { packages: ['onnxruntime-node'], homes: ['libs/embeddings'], why: 'models stay behind the Embedder' },
   { packages: ['openai'], homes: ['libs/openai'], why: 'endpoints are spoken to by libs/openai' },
   { packages: ['ioredis'], homes: ['libs/working-memory', 'libs/jobs'], why: 'Redis stays behind its adapters' },
+  { packages: ['chrono-node'], homes: ['libs/facts'], why: 'only libs/facts reads times in texts' },
   { packages: ['bullmq'], homes: ['libs/jobs'], why: 'BullMQ stays behind its adapter' },
   { packages: ['@modelcontextprotocol'], homes: ['apps'], why: 'only apps know MCP' },
   {

@@ -1,0 +1,4 @@
+export * from './claim'
+export { claimsOf } from './claims'
+export { identifies } from './kin'
+export * from './predicates'
