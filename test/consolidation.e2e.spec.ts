@@ -59,8 +59,8 @@ describe('consolidation', () => {
     const ids = await tell(user)
     const { run_ids, runs } = await dream(user)
     expect(runs).toMatchObject([{ id: run_ids[0], user_id: user, day: DAY, status: 'completed', dry_run: false }])
-    expect(runs[0]!.phases.map((phase) => phase.name)).toEqual(['replay', 'abstract', 'embed', 'diary'])
-    expect(runs[0]!.phases[0]!.counts).toEqual({ traces: TALK.length })
+    expect(runs[0]!.phases.map((phase) => phase.name)).toEqual(['replay', 'abstract', 'diary'])
+    expect(runs[0]!.phases[0]!.counts).toEqual({ traces: TALK.length, episodes: expect.any(Number) })
     const [summary, ...more] = await summaries(user)
     expect(more).toEqual([])
     expect(summary).toMatchObject({ kind: 'summary', role: 'summary', metadata: { day: DAY }, occurred_at: `${DAY}T16:00:00.000Z` })
@@ -111,7 +111,10 @@ describe('consolidation', () => {
     const [after, ...others] = await summaries(user)
     expect(others).toEqual([])
     expect(after!.id).not.toBe(before!.id)
-    expect(second.runs[0]!.changes).toContainEqual({ op: 'supersede', trace: before!.id, before: { superseded_by: null }, after: { superseded_by: after!.id } })
+    expect(second.runs[0]!.changes).toContainEqual({
+      op: 'supersede', trace: before!.id, before: { superseded_by: null, valid_until: null },
+      after: { superseded_by: after!.id, valid_until: expect.any(String), reason: 'the day was dreamt of anew' },
+    })
     expect((await server.api.get<ListBody>(`/memory/${after!.id}/history`, { user_id: user })).body.results.map((m) => m.id)).toEqual([before!.id, after!.id])
   })
 
@@ -132,7 +135,7 @@ describe('consolidation', () => {
     const user = server.user()
     await tell(user)
     await server.api.remember({ user_id: user, retention: 'task', content: 'Nimbus needs the flat in Graça cleaned by the landlord today.', occurred_at: `${DAY}T19:00:00Z` })
-    expect((await dream(user)).runs[0]!.phases[0]!.counts).toEqual({ traces: TALK.length })
+    expect((await dream(user)).runs[0]!.phases[0]!.counts).toEqual({ traces: TALK.length, episodes: expect.any(Number) })
     expect((await summaries(user))[0]!.content).not.toContain('cleaned')
   })
 
@@ -161,11 +164,12 @@ describe('consolidation', () => {
     expect(status).toBe(202)
     expect(body).toEqual({ run_ids: [expect.any(String), expect.any(String)] })
     const runs = await Promise.all(body.run_ids.map((id) => ended(user, id)))
+    const without = ({ changes: _, ...run }: Dream): Omit<Dream, 'changes'> => run
     expect(runs.map((run) => [run.day, run.status])).toEqual([['2025-05-06', 'completed'], [DAY, 'completed']])
     const page = await server.api.get<ListBody<Dream>>('/memory/dreams', { user_id: user, status: 'completed', limit: 1 })
-    expect(page.body.results).toEqual([runs[1]])
+    expect(page.body.results).toEqual([without(runs[1]!)])
     const next = await server.api.get<ListBody<Dream>>('/memory/dreams', { user_id: user, limit: 1, cursor: page.body.next_cursor! })
-    expect(next.body).toEqual({ results: [runs[0]], next_cursor: null })
+    expect(next.body).toEqual({ results: [without(runs[0]!)], next_cursor: null })
     expect((await server.api.get<ListBody<Dream>>('/memory/dreams', { user_id: user, status: 'failed' })).body.results).toEqual([])
     expect((await server.api.get<{ queue: object }>('/memory/status')).body.queue).toMatchObject({ jobs: { failed: 0 }, warnings: expect.any(Array) })
   })

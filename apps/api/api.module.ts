@@ -14,6 +14,7 @@ import { RecallController } from './controllers/recall.controller'
 import { SessionsController } from './controllers/sessions.controller'
 import { StatusController } from './controllers/status.controller'
 import { UsersController } from './controllers/users.controller'
+import { DreamEvents } from './dream-events'
 import { ErrorFilter } from './http/error.filter'
 import { loggerParams } from './http/logging'
 import { Metrics } from './http/metrics'
@@ -35,7 +36,7 @@ export class ApiModule {
         StatusController, UsersController, McpController, HealthController,
       ],
       providers: [
-        Metrics, Recaller, StatusReporter, UserZones,
+        DreamEvents, Metrics, Recaller, StatusReporter, UserZones,
         { provide: APP_PIPE, useClass: ValidationPipe },
         { provide: APP_FILTER, useClass: ErrorFilter },
       ],

@@ -87,6 +87,6 @@ export function libsOf(settings: Settings, work: boolean): DynamicModule['import
     RememberModule.forRoot(new RememberSettings(memory.salienceThreshold, memory.taskDays, memory.timeZone)),
     RecallModule.forRoot(new RecallSettings(memory.hotDays, memory.timeZone)),
     ForgetModule,
-    DreamModule.forRoot(new DreamSettings(scheduleOf(settings), memory.timeZone), work),
+    DreamModule.forRoot(new DreamSettings(scheduleOf(settings), memory.timeZone, memory.undoDays), work),
   ]
 }

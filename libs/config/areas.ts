@@ -68,7 +68,8 @@ export const memory = z.object({
   k: setting(whole(1, 200).default(10), 'MEMORY_K', 'How many memories a recall answers unless it names k.'),
   salienceThreshold: setting(fraction(0, 1).default(0.35), 'MEMORY_SALIENCE_WRITE_THRESHOLD', 'Salience, 0 to 1, below which nothing is stored.'),
   taskDays: setting(whole(1, 36_500).default(30), 'MEMORY_TASK_DAYS', 'Days after which a memory of retention task expires.'),
-  undoDays: setting(whole(0, 3_650).default(7), 'DREAM_UNDO_DAYS', 'Days that expired memories are kept before they are erased.'),
+  undoDays: setting(whole(0, 3_650).default(7), 'DREAM_UNDO_DAYS',
+  'Days within which a dream can be taken back; after them the diary keeps counts only, and expired memories are erased.'),
   timeZone: setting(
     z.string().refine((zone) => IANAZone.isValidZone(zone), 'must be an IANA time zone like Europe/Lisbon').default('UTC'),
     'DEFAULT_TIME_ZONE', 'Time zone of users who named none.',

@@ -1,4 +1,4 @@
-import { float16, halfvecBinary } from './halfvec'
+import { float16, halfvecBinary, vectorValues } from './halfvec'
 
 /** The definition, written the slow way. */
 function decode(half: number): number {
@@ -37,4 +37,14 @@ it('makes infinity of what is too large', () => {
 it('writes dimensions, zero and big-endian values', () => {
   expect(halfvecBinary(Float32Array.from([1, -2])).toString('hex')).toBe('000200003c00c000')
   expect(halfvecBinary([]).toString('hex')).toBe('00000000')
+})
+
+it('reads what it wrote, and single-precision numbers as well', () => {
+  const values = Float32Array.from([1, -2, 0.5, 2 ** -20, 65_504, 0])
+  expect(vectorValues(halfvecBinary(values))).toEqual(values)
+  const single = Buffer.alloc(4 + 4 * 2)
+  single.writeUInt16BE(2, 0)
+  single.writeFloatBE(0.25, 4)
+  single.writeFloatBE(-3, 8)
+  expect([...vectorValues(single)]).toEqual([0.25, -3])
 })

@@ -39,3 +39,23 @@ export function halfvecBinary(v: ArrayLike<number>): Buffer {
   }
   return out
 }
+
+/** Every half-precision number by its bits. */
+let halves: Float32Array | undefined
+
+function half(bits: number): number {
+  halves ??= Float32Array.from({ length: 0x10000 }, (_, h) => {
+    const [sign, exponent, mantissa] = [h & 0x8000 ? -1 : 1, (h >>> 10) & 0x1f, h & 0x3ff]
+    if (exponent === 31) return mantissa ? NaN : sign * Infinity
+    return sign * (exponent === 0 ? mantissa * SUBNORMAL_STEP : (1 + mantissa / 1024) * 2 ** (exponent - 15))
+  })
+  return halves[bits]!
+}
+
+/** The values of what `halfvec_send` or `vector_send` answers: a head of four bytes as above, then halves or single-precision numbers. */
+export function vectorValues(sent: Buffer): Float32Array {
+  const out = new Float32Array(sent.readUInt16BE(0))
+  const halves = sent.length === 4 + 2 * out.length
+  for (let i = 0; i < out.length; i++) out[i] = halves ? half(sent.readUInt16BE(4 + 2 * i)) : sent.readFloatBE(4 + 4 * i)
+  return out
+}

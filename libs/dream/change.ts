@@ -1,4 +1,5 @@
-import type { JsonObject, Kind, Retention } from '#episodic-memory'
+import type { JsonObject, Kind, Retention, SessionState, TraceState } from '#episodic-memory'
+import type { EdgeName, EdgeState, WholeEdge } from '#graph-memory'
 
 /** What a fact says: who, which relation, what. */
 export interface Triple {
@@ -44,32 +45,10 @@ export interface DerivedTrace {
   readonly findable?: boolean
 }
 
-/** One per (src, dst, type); both ends stored or planned. Weight is 0..1. */
-export interface DerivedEdge {
-  readonly src: string
-  readonly dst: string
-  readonly type: string
-  readonly weight: number
-  readonly meta?: JsonObject
-}
+export type { EdgeName, EdgeState, SessionState, TraceState }
 
-export type EdgeName = Pick<DerivedEdge, 'src' | 'dst' | 'type'>
-export type EdgeState = Pick<DerivedEdge, 'weight' | 'meta'>
-
-/** What a dream may change of a trace in place. Never its content. */
-export interface TraceState {
-  readonly salience?: number
-  readonly confidence?: number
-  readonly metadata?: JsonObject
-  /** When it left recall for being trivial; null: it has not. */
-  readonly prunedAt?: string | null
-}
-
-export interface SessionState {
-  readonly topics?: readonly string[]
-  readonly importance?: number | null
-  readonly summary?: string | null
-}
+/** One per (src, dst, type); both ends stored or planned. Weight is 0..1. Meta holds ids, numbers and days, like metadata. */
+export type DerivedEdge = WholeEdge
 
 /**
  * Something that a phase wants changed. It is applied only if what it changes is as `before` says (or, when it makes something, is not
@@ -78,7 +57,10 @@ export interface SessionState {
 export type Change =
   | { readonly op: 'create'; readonly trace: DerivedTrace }
   | { readonly op: 'update'; readonly trace: string; readonly before: TraceState; readonly after: TraceState }
-  /** Closes a live trace in favour of another, with a `supersedes` edge; both are kept. `at` is when it ceased to hold, default now. */
+  /**
+   * Closes a live derived trace (never an episode) in favour of another, with a `supersedes` edge; both are kept. `at` is when it ceased to
+   * hold, default now. The reason quotes nothing.
+   */
   | { readonly op: 'supersede'; readonly trace: string; readonly by: string; readonly reason: string; readonly at?: Date }
   | { readonly op: 'create'; readonly edge: DerivedEdge }
   | { readonly op: 'update'; readonly edge: EdgeName; readonly before: EdgeState; readonly after: EdgeState }

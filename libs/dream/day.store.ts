@@ -2,24 +2,13 @@ import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
 import { liveSql, UserStore } from '#episodic-memory'
 import { Clock, type User } from '#kernel'
-import type { Background, Source } from './extract'
+import type { DayTrace } from './phase'
 import { DreamSettings } from './settings'
 
 /** A local day with something to dream of. */
 export interface Day {
   readonly day: string
   readonly input: string
-}
-
-export interface Episode extends Source {
-  readonly occurredAt: Date
-  readonly retention: string
-}
-
-/** A summary of a day that is in force. */
-export interface Summary {
-  readonly id: string
-  readonly content: string
 }
 
 /**
@@ -53,30 +42,10 @@ export class DayStore {
   }
 
   /** What happened on a day, in its order. */
-  async episodes(user: User, zone: string, day: string): Promise<Episode[]> {
-    return this.sql.many<Episode>({ userId: user.id }, `select t.id, t.content, t.salience, t.retention, t.occurred_at as "occurredAt" from memory_trace t
+  async traces(user: User, zone: string, day: string): Promise<DayTrace[]> {
+    return this.sql.many<DayTrace>({ userId: user.id }, `select t.id, t.content, t.role, t.speaker, s.external_id as "sessionId", t.project, t.retention, t.salience, t.tags,
+        t.occurred_at as "occurredAt", t.created_at as "createdAt"
+      from memory_trace t left join memory_session s on s.user_id = $1 and s.id = t.session_id
       where ${DREAMT} and ${WITHIN_DAY} order by t.occurred_at, t.created_at, t.place, t.id`, [user.id, zone, this.clock.now(), day])
-  }
-
-  /** How common the words of these traces are in the user's whole memory. */
-  async background(user: User, ids: readonly string[]): Promise<Background> {
-    const scope = { userId: user.id }
-    const rows = await this.sql.many<{ term: string; n: number }>(scope, `select b.term, count(*)::int as n from memory_term b
-      where b.user_id = $1 and b.term in (select d.term from memory_term d where d.user_id = $1 and d.trace_id = any($2::uuid[])) group by 1`, [user.id, ids])
-    const known = await this.sql.one<{ traces: number }>(scope, 'select traces from memory_user where id = $1', [user.id])
-    return { texts: Math.max(known?.traces ?? 0, ids.length), frequency: new Map(rows.map((row) => [row.term, row.n])) }
-  }
-
-  /** The summary that an earlier dream made of the day. Joins the transaction. */
-  async summary(user: User, day: string): Promise<Summary | undefined> {
-    return this.sql.one<Summary>({ userId: user.id }, `select t.id, t.content from memory_path p join memory_trace t on t.user_id = $1 and t.id = p.trace_id
-      where p.user_id = $1 and p.path = 'day' and p.value = $2 and t.kind = 'summary' and t.source->>'dream' is not null and ${liveSql('$3::timestamptz')}
-      order by t.created_at desc limit 1`, [user.id, JSON.stringify(day), this.clock.now()])
-  }
-
-  /** Whether a tombstone keeps this text away. */
-  async isBlocked(user: User, key: Buffer | null): Promise<boolean> {
-    if (!key) return false
-    return await this.sql.one({ userId: user.id }, 'select 1 as one from memory_tombstone where user_id = $1 and content_key = $2 limit 1', [user.id, key]) !== undefined
   }
 }

@@ -1,16 +1,32 @@
-import { type DynamicModule, Module } from '@nestjs/common'
+import { type DynamicModule, Module, type Type } from '@nestjs/common'
 import { ScheduleModule } from '@nestjs/schedule'
 import { EpisodicMemoryModule } from '#episodic-memory'
 import { GraphMemoryModule } from '#graph-memory'
+import { AbstractPhase } from './abstract/abstract.phase'
+import { SummaryReader } from './abstract/summary.reader'
 import { DayStore } from './day.store'
+import { Applier } from './diary/applier'
+import { DiaryStore } from './diary/diary.store'
+import { DiaryWriter } from './diary/diary.writer'
+import { Reverter } from './diary/reverter'
 import { DreamScheduler } from './dream.scheduler'
 import { DreamService } from './dream.service'
 import { Dreamer } from './dreamer'
 import { DreamNightHandler, DreamRunHandler } from './handlers'
 import { Night } from './night'
+import { Performer } from './performer'
+import { type DreamPhase, PLANNING } from './phase'
+import { PlanStore } from './plan.store'
+import { ReplayPhase } from './replay/replay.phase'
+import { Segmenter } from './replay/segmenter'
 import { RunStore } from './run.store'
 import { DreamSettings } from './settings'
-import { SummaryWriter } from './summary.writer'
+import { Undo } from './undo'
+
+/** The phases that plan, in the order of PHASES. */
+const PHASES_HERE: Type<DreamPhase>[] = [ReplayPhase, AbstractPhase]
+/** What they read with. */
+const READERS = [Segmenter, SummaryReader]
 
 @Module({})
 export class DreamModule {
@@ -20,7 +36,8 @@ export class DreamModule {
       module: DreamModule,
       imports: [EpisodicMemoryModule, GraphMemoryModule, ...(work ? [ScheduleModule.forRoot()] : [])],
       providers: [
-        { provide: DreamSettings, useValue: settings }, DreamService, Dreamer, DayStore, RunStore, SummaryWriter,
+        { provide: DreamSettings, useValue: settings }, DreamService, Dreamer, Performer, DayStore, RunStore, PlanStore, DiaryStore, DiaryWriter,
+        Applier, Reverter, Undo, ...READERS, ...PHASES_HERE, { provide: PLANNING, useFactory: (...phases: DreamPhase[]) => phases, inject: PHASES_HERE },
         ...(work ? [Night, DreamRunHandler, DreamNightHandler, DreamScheduler] : []),
       ],
       exports: [DreamService],

@@ -4,9 +4,13 @@ import { JobQueue } from '#jobs'
 import { Clock, invalid, type User } from '#kernel'
 import { DayStore } from './day.store'
 import { Dreamer } from './dreamer'
-import type { ConsolidateInput, DreamRun, RunStatus } from './dream.types'
+import { DiaryStore } from './diary/diary.store'
+import type { ConsolidateInput, DreamDiary, DreamRun, RunStatus } from './dream.types'
 import { RunStore } from './run.store'
 import { localDay } from './schedule'
+import { Undo } from './undo'
+
+type PlannedRun = Pick<DreamRun, 'id' | 'status' | 'dryRun'>
 
 /** Dreams as callers ask for them and look at them. */
 @Injectable()
@@ -16,7 +20,9 @@ export class DreamService {
     private readonly users: UserStore,
     private readonly days: DayStore,
     private readonly runs: RunStore,
+    private readonly diary: DiaryStore,
     private readonly dreamer: Dreamer,
+    private readonly taking: Undo,
     private readonly queue: JobQueue,
   ) {}
 
@@ -27,24 +33,37 @@ export class DreamService {
    */
   async consolidate(input: ConsolidateInput): Promise<string[]> {
     const runs = await this.plan(input)
-    for (const { id, status } of runs) if (status === 'queued') await this.enqueue(input.user.id, id)
+    await this.enqueueAll(input.user.id, runs)
     return runs.map((run) => run.id)
   }
 
   /** Has days dreamt of and answers the runs as they ended. This process does the work, unless another has begun it. */
-  async consolidateNow(input: ConsolidateInput): Promise<DreamRun[]> {
-    const done: DreamRun[] = []
-    for (const { id } of await this.plan(input)) {
-      // Why it failed is told by the run.
-      await this.dreamer.dream(input.user, id).catch(() => undefined)
-      const run = await this.runs.get(input.user, id)
-      if (run) done.push(run)
-    }
-    return done
+  async consolidateNow(input: ConsolidateInput): Promise<DreamDiary[]> {
+    const { user } = input
+    const runs = await this.plan(input)
+    // Why one failed is told by the run.
+    for (const { id } of runs) await this.dreamer.dream(user, id).catch(() => undefined)
+    const done = await Promise.all(runs.map(({ id }) => this.runs.get(user, id)))
+    return this.withChanges(user, done.filter((run) => run !== undefined))
   }
 
-  async get(user: User, id: string): Promise<DreamRun | undefined> {
+  async get(user: User, id: string): Promise<DreamDiary | undefined> {
+    const run = await this.runs.get(user, id)
+    return run && (await this.withChanges(user, [run]))[0]
+  }
+
+  /** How far a run is, without what it changed. */
+  async progress(user: User, id: string): Promise<DreamRun | undefined> {
     return this.runs.get(user, id)
+  }
+
+  /**
+   * Takes a run back and answers it.
+   * @throws ReverieError not_found, conflict; see Undo
+   */
+  async undo(user: User, id: string): Promise<DreamDiary> {
+    await this.taking.undo(user, id)
+    return (await this.get(user, id))!
   }
 
   /** Runs, the newest first. */
@@ -52,10 +71,10 @@ export class DreamService {
     return this.runs.list(user, status, page)
   }
 
-  /** Plans every day before `today` that was not dreamt of, each after `delayMs`. */
+  /** Plans every day before `today` that was not dreamt of, all after `delayMs`. */
   async consolidateBefore(user: User, today: string, delayMs: number): Promise<void> {
     const days = await this.days.until(user, await this.days.zoneOf(user), dayBefore(today))
-    for (const { id, status } of await this.runs.queue(user, days, false, false)) if (status === 'queued') await this.enqueue(user.id, id, delayMs)
+    await this.enqueueAll(user.id, await this.runs.queue(user, days, false, false), delayMs)
   }
 
   /** Asks for the run to be dreamt; twice does no harm. */
@@ -63,7 +82,18 @@ export class DreamService {
     await this.queue.add('dream-run', { user: userId, run: id }, { id: `dream-${id}`, delayMs })
   }
 
-  private async plan({ user, day, dryRun, force }: ConsolidateInput): Promise<{ id: string; status: RunStatus }[]> {
+  /** One job for all runs of a user: the last one's, which those before it come with. Dry runs come alone. */
+  private async enqueueAll(userId: string, runs: readonly PlannedRun[], delayMs = 0): Promise<void> {
+    const queued = runs.filter((run) => run.status === 'queued')
+    for (const { id } of queued.filter((run, i) => run.dryRun || i === queued.length - 1)) await this.enqueue(userId, id, delayMs)
+  }
+
+  private async withChanges(user: User, runs: readonly DreamRun[]): Promise<DreamDiary[]> {
+    const changes = await this.diary.shown(user, runs.map((run) => run.id))
+    return runs.map((run) => ({ ...run, changes: changes.get(run.id)! }))
+  }
+
+  private async plan({ user, day, dryRun, force }: ConsolidateInput): Promise<PlannedRun[]> {
     const zone = await this.days.zoneOf(user)
     const today = localDay(this.clock.now(), zone)
     if (day !== undefined && day > today) throw invalid('day', `must not be in the future; today is ${today} in ${zone}`)

@@ -1,28 +1,27 @@
 import type { User } from '#kernel'
+import type { EdgeName } from './change'
 
 export const RUN_STATUSES = ['queued', 'running', 'completed', 'failed', 'undone'] as const
 export type RunStatus = (typeof RUN_STATUSES)[number]
 
-/** A step of a run, with how long it took and what it counted. */
+/** A phase that is done, with how long it took and what it counted. */
 export interface Phase {
   readonly name: string
   readonly ms: number
   readonly counts: Readonly<Record<string, number>>
 }
 
-/** An edge as a change names it. */
-export interface EdgeName {
-  readonly src: string
-  readonly dst: string
-  readonly type: string
-}
+type Values = Readonly<Record<string, unknown>>
 
-/** Something that a run made or changed, or, on a dry run, would have. What users said is kept in dry runs alone. */
-export type Change = {
-  readonly op: 'create' | 'supersede'
-  readonly before?: Readonly<Record<string, unknown>>
-  readonly after?: Readonly<Record<string, unknown>>
-} & ({ readonly trace: string } | { readonly edge: EdgeName })
+/**
+ * Something that a run made or changed, or, on a dry run, would have. What a made trace says is read from the trace, as long as that is
+ * there; a dry run keeps it until one of its sources is forgotten.
+ */
+export type DiaryEntry = {
+  readonly op: 'create' | 'update' | 'supersede' | 'remove'
+  readonly before?: Values
+  readonly after?: Values
+} & ({ readonly trace: string } | { readonly edge: EdgeName } | { readonly session: string })
 
 /** One dream of one user's local day. */
 export interface DreamRun {
@@ -34,10 +33,18 @@ export interface DreamRun {
   readonly dryRun: boolean
   readonly status: RunStatus
   readonly phases: readonly Phase[]
-  readonly changes: readonly Change[]
+  /** How many of its changes were taken out of the diary since, because what they were about was forgotten. */
+  readonly forgotten: number
   readonly error: string | null
   readonly createdAt: Date
+  /** The present of the run; null before it began. */
+  readonly startedAt: Date | null
   readonly finishedAt: Date | null
+}
+
+/** A run with all that it changed. */
+export interface DreamDiary extends DreamRun {
+  readonly changes: readonly DiaryEntry[]
 }
 
 export interface ConsolidateInput {

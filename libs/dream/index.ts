@@ -1,6 +1,7 @@
 export { DreamModule } from './dream.module'
 export { DreamScheduler } from './dream.scheduler'
 export { DreamService } from './dream.service'
-export { type Change, type ConsolidateInput, type DreamRun, RUN_STATUSES, type RunStatus } from './dream.types'
+export { type ConsolidateInput, type DiaryEntry, type DreamDiary, type DreamRun, RUN_STATUSES, type RunStatus } from './dream.types'
+export { PHASES } from './phase'
 export { DreamSchedule } from './schedule'
 export { DreamSettings } from './settings'

@@ -1,10 +1,13 @@
 import type { Retention } from '#episodic-memory'
-import type { User } from '#kernel'
+import type { User, Vector } from '#kernel'
 import type { Change, Planned } from './change'
 
 /** The order of a dream. `diary`, the last one, is the dreamer's own: it applies what the others decided, and writes it down. */
 export const PHASES = ['replay', 'abstract', 'link', 'generalise', 'resolve', 'weigh', 'prune', 'diary'] as const
 export type PhaseName = (typeof PHASES)[number]
+
+/** Injection token of the phases that plan, in their order. */
+export const PLANNING = Symbol('the phases of a dream')
 
 /** A live episode of the day. */
 export interface DayTrace {
@@ -36,6 +39,8 @@ export interface Dream {
   readonly traces: readonly DayTrace[]
   /** The same, split by pause and change of topic. */
   readonly episodes: readonly (readonly DayTrace[])[]
+  /** Unit vectors of what was said on it, by id; without those that the embedder has not made. */
+  readonly vectors: ReadonlyMap<string, Vector>
   readonly planned: Planned
   readonly signal: AbortSignal | undefined
   /** The id of what plays this role in the dream of this input (`summary`, `fact:ana|lives in|porto`): the same whoever does the phase, and again. */

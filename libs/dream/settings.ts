@@ -6,5 +6,7 @@ export class DreamSettings {
     readonly schedule: DreamSchedule,
     /** IANA zone of users who named none. */
     readonly timeZone: string,
+    /** Days within which a dream can be taken back. */
+    readonly undoDays: number,
   ) {}
 }

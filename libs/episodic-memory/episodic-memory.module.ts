@@ -6,13 +6,16 @@ import { SessionReader, SessionStore } from './session.store'
 import { StatsReader } from './stats.reader'
 import { Tombstones } from './tombstones'
 import { TraceReader } from './trace.reader'
+import { TraceStates } from './trace.states'
 import { TraceWriter } from './trace.writer'
 import { TraceVectors } from './trace-vectors'
 import { UserStore } from './user.store'
+import { VectorReader } from './vector.reader'
 import { VectorIndexes } from './vector-indexes'
 
 const STORES = [
-  UserStore, SessionStore, SessionReader, TraceReader, TraceWriter, EmbeddingStore, TraceVectors, EmbeddingBackfill, StatsReader, SecretCheck, Tombstones, VectorIndexes,
+  UserStore, SessionStore, SessionReader, TraceReader, TraceWriter, TraceStates, EmbeddingStore, TraceVectors, EmbeddingBackfill, StatsReader, SecretCheck,
+  Tombstones, VectorIndexes, VectorReader,
 ]
 
 @Module({ providers: STORES, exports: STORES })

@@ -35,6 +35,20 @@ export interface Session {
   readonly durationSeconds: number
 }
 
+/** What dreams say of a session; what is undefined stays. */
+export interface SessionState {
+  readonly topics?: readonly string[]
+  readonly importance?: number | null
+  readonly summary?: string | null
+}
+
+export interface SessionChange {
+  /** The session's uuid. */
+  readonly id: string
+  readonly before: SessionState
+  readonly after: SessionState
+}
+
 export interface ProjectSummary {
   readonly project: string
   readonly memoryCount: number
@@ -76,6 +90,23 @@ export class SessionStore {
         next_place = excluded.next_place, block_end = excluded.block_end`,
     [user.id, id, name, project, new Date(Math.min(...times)), new Date(Math.max(...times)), instants.at(-1)!, instants.length, start + length, end])
     return offsets.map((offset) => start + offset)
+  }
+
+  /** Says of sessions what `after` does, where `before` holds; answers which. Call inside a transaction. */
+  async describe(userId: string, changes: readonly SessionChange[]): Promise<Set<string>> {
+    if (changes.length === 0) return new Set()
+    const rows = changes.map(({ id, before, after }) => ({
+      id, was_topics: before.topics, topics: after.topics, was_importance: before.importance, importance: after.importance, weighs: after.importance !== undefined,
+      was_summary: before.summary, summary: after.summary, sums: after.summary !== undefined,
+    }))
+    const changed = await this.sql.many<{ id: string }>({ userId }, `update memory_session s set topics = coalesce(c.topics, s.topics),
+        importance = case when c.weighs then c.importance else s.importance end, summary = case when c.sums then c.summary else s.summary end
+      from jsonb_to_recordset($2::jsonb) as c(id uuid, was_topics text[], topics text[], was_importance float8, importance float8, weighs boolean,
+        was_summary text, summary text, sums boolean)
+      where s.user_id = $1 and s.id = c.id and (c.topics is null or s.topics = c.was_topics) and (not c.weighs or s.importance is not distinct from c.was_importance)
+        and (not c.sums or s.summary is not distinct from c.was_summary)
+      returning s.id`, [userId, JSON.stringify(rows)])
+    return new Set(changed.map((row) => row.id))
   }
 
   /** Recounts the sessions of erased traces; one without memories goes. */

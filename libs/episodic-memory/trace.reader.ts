@@ -9,14 +9,14 @@ import { filterSql, Params } from './trace-filter.sql'
 export const TRACE_FIELDS = `t.id, t.user_id as "userId", t.kind, t.role, t.speaker, t.content, t.retention, s.external_id as "sessionId",
   t.project, t.agent_id as "agentId", t.salience, t.confidence, t.category, t.tags, t.source, t.meta as metadata,
   t.occurred_at as "occurredAt", t.created_at as "createdAt", t.valid_until as "validUntil", t.superseded_by as "supersededBy",
-  t.expires_at as "expiresAt", coalesce(a.access_count, 0) as "accessCount", a.last_accessed_at as "lastAccessedAt"`
+  t.expires_at as "expiresAt", t.pruned_at as "prunedAt", coalesce(a.access_count, 0) as "accessCount", a.last_accessed_at as "lastAccessedAt"`
 
 export const TRACE_TABLES = `memory_trace t left join memory_session s on s.user_id = t.user_id and s.id = t.session_id
   left join memory_activation a on a.user_id = t.user_id and a.trace_id = t.id`
 
-/** What is in recall at the instant of parameter `at`: not corrected, not expired. */
+/** What is in recall at the instant of parameter `at`: not corrected, not expired, not pruned. */
 export function liveSql(at: string): string {
-  return `(t.valid_until is null or t.valid_until > ${at}) and (t.expires_at is null or t.expires_at > ${at})`
+  return `(t.valid_until is null or t.valid_until > ${at}) and (t.expires_at is null or t.expires_at > ${at}) and (t.pruned_at is null or t.pruned_at > ${at})`
 }
 
 /** Reads traces of one user. */

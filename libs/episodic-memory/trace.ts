@@ -49,6 +49,8 @@ export interface Trace {
   readonly validUntil: Date | null
   readonly supersededBy: string | null
   readonly expiresAt: Date | null
+  /** When a dream let it leave recall for being trivial. */
+  readonly prunedAt: Date | null
   readonly accessCount: number
   readonly lastAccessedAt: Date | null
 }

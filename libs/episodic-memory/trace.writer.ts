@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
-import { sessionUuid } from '#kernel'
+import { sessionUuid, type User } from '#kernel'
 import { terms, wordCount } from '#language'
 import type { Json, JsonObject, Kind, Retention } from './trace'
 import { metadataPaths } from './trace-filter.sql'
+import { UserStore } from './user.store'
 
 /** A trace ready to be written. `place` is null for what has no words of its own to be found by. */
 export interface NewTrace {
@@ -57,7 +58,7 @@ export interface TraceChange {
 /** The one writer of traces, used by every flow. Call inside a transaction. */
 @Injectable()
 export class TraceWriter {
-  constructor(private readonly sql: Sql) {}
+  constructor(private readonly sql: Sql, private readonly users: UserStore) {}
 
   /** Writes traces with their words, tags and metadata paths. One that is already there (same id) is left. */
   async insert(userId: string, traces: readonly NewTrace[]): Promise<void> {
@@ -126,7 +127,11 @@ export class TraceWriter {
     if (change.category !== undefined) set('category', change.category)
     if (change.tags !== undefined) set('tags', change.tags, '::text[]')
     if (change.retention !== undefined) set('retention', change.retention)
-    if (change.salience !== undefined) set('salience', change.salience)
+    if (change.salience !== undefined) {
+      set('salience', change.salience)
+      // What somebody says it is worth is no dream's to take back.
+      set('first_salience', null)
+    }
     if (change.confidence !== undefined) set('confidence', change.confidence)
     if (change.expiresAt !== undefined) set('expires_at', change.expiresAt)
     if (sets.length > 0) await this.sql.run(scope, `update memory_trace set ${sets.join(', ')} where user_id = $1 and id = $2`, params)
@@ -165,5 +170,19 @@ export class TraceWriter {
   /** Closes a trace at `at` in favour of its successor. */
   async supersede(userId: string, id: string, successor: string, at: Date): Promise<void> {
     await this.sql.run({ userId }, 'update memory_trace set valid_until = $3, superseded_by = $4 where user_id = $1 and id = $2', [userId, id, at, successor])
+  }
+
+  /** Removes traces with everything that is theirs alone: vectors, words, tags, paths, activation. Edges are EdgeStore's; the count of traces follows. */
+  async remove(user: User, ids: readonly string[]): Promise<{ traces: number; embeddings: number; terms: number }> {
+    const remove = (table: string, column = 'trace_id'): Promise<number> =>
+      this.sql.run({ userId: user.id }, `delete from ${table} where user_id = $1 and ${column} = any($2::uuid[])`, [user.id, ids])
+    const embeddings = await remove('memory_embedding')
+    const terms = await remove('memory_term')
+    for (const table of ['memory_signature', 'memory_embedding_pending', 'memory_tag', 'memory_path', 'memory_activation']) await remove(table)
+    const { n } = (await this.sql.one<{ n: number }>({ userId: user.id },
+      'select count(*)::int as n from memory_trace where user_id = $1 and id = any($2::uuid[]) and place is not null', [user.id, ids]))!
+    const traces = await remove('memory_trace', 'id')
+    await this.users.countTraces(user, -n)
+    return { traces, embeddings, terms }
   }
 }

@@ -22,6 +22,11 @@ export class UserStore {
       on conflict (id) do update set next_place = memory_user.next_place`, [user.id, user.externalId, this.clock.now()])
   }
 
+  /** Locks the row of a user who is there; false when there is none, who then is not made. */
+  async lockKnown(user: Pick<User, 'id'>): Promise<boolean> {
+    return await this.sql.one({ userId: user.id }, 'select 1 as one from memory_user where id = $1 for update', [user.id]) !== undefined
+  }
+
   /** Takes `count` adjacent places. Call under lock(). */
   async takePlaces(user: User, count: number): Promise<number> {
     const row = await this.sql.one<{ first: string }>({ userId: user.id },

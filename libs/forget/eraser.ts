@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
-import { EmbeddingStore, SCENE_TURNS, SessionStore, UserStore } from '#episodic-memory'
+import { EmbeddingStore, SCENE_TURNS, SessionStore, TraceWriter, UserStore } from '#episodic-memory'
+import { EdgeStore } from '#graph-memory'
 import { Clock, type User } from '#kernel'
 import type { ForgetCounts } from './forget.types'
 
 /** Every table that belongs to one user, in no order of dependence: there are no foreign keys, the keys begin with the user. */
 const USER_TABLES = [
   'memory_embedding', 'memory_signature', 'memory_embedding_pending', 'memory_term', 'memory_tag', 'memory_path', 'memory_edge', 'memory_activation', 'memory_trace',
-  'memory_session', 'memory_tombstone', 'receipt', 'idempotency', 'recall_log', 'dream_change', 'dream_run',
+  'memory_session', 'memory_tombstone', 'receipt', 'idempotency', 'recall_log', 'dream_change', 'dream_plan', 'dream_run',
 ] as const
 
 /** Erases traces from every table of long-term memory. Call inside a transaction. */
@@ -19,6 +20,8 @@ export class Eraser {
     private readonly users: UserStore,
     private readonly sessions: SessionStore,
     private readonly embeddings: EmbeddingStore,
+    private readonly writer: TraceWriter,
+    private readonly edges: EdgeStore,
   ) {}
 
   /** Makes the user's writes wait until the transaction ends. Call before anything is changed. */
@@ -29,25 +32,19 @@ export class Eraser {
   /** Erases the traces and every row that names them. `derived` of the ids were not matched themselves; `rewritten` others were rewritten before. */
   async erase(user: User, ids: readonly string[], { derived, rewritten, focus }: Pick<ForgetCounts, 'derived' | 'rewritten' | 'focus'>): Promise<ForgetCounts> {
     const scope = { userId: user.id }
-    const worded = await this.sql.one<{ n: number; sessions: string[] }>(scope, `select count(*) filter (where place is not null)::int as n,
-      coalesce(array_remove(array_agg(distinct session_id), null), '{}') as sessions from memory_trace where user_id = $1 and id = any($2::uuid[])`, [user.id, ids])
+    const inSessions = await this.sql.one<{ sessions: string[] }>(scope, `select coalesce(array_remove(array_agg(distinct session_id), null), '{}') as sessions
+      from memory_trace where user_id = $1 and id = any($2::uuid[])`, [user.id, ids])
     await this.redoScenes(user, ids)
     const mentioned = await this.sql.many<{ id: string }>(scope,
       `select distinct dst as id from memory_edge where user_id = $1 and src = any($2::uuid[]) and type = 'mentions'`, [user.id, ids])
-    const remove = (table: string, column = 'trace_id'): Promise<number> =>
-      this.sql.run(scope, `delete from ${table} where user_id = $1 and ${column} = any($2::uuid[])`, [user.id, ids])
-    const embeddings = await remove('memory_embedding')
-    const terms = await remove('memory_term')
-    for (const table of ['memory_signature', 'memory_embedding_pending', 'memory_tag', 'memory_path', 'memory_activation']) await remove(table)
-    const edges = await remove('memory_edge', 'src') + await remove('memory_edge', 'dst')
-    await this.forgetDreams(user, ids)
+    const edges = await this.edges.removeOf(user.id, ids)
+    await this.forgetDreams(user, ids, inSessions!.sessions)
     await this.eraseAnswers(user, ids)
     await this.sql.run(scope, 'update memory_trace set superseded_by = null where user_id = $1 and superseded_by = any($2::uuid[]) and id <> all($2::uuid[])', [user.id, ids])
-    const traces = await remove('memory_trace', 'id')
-    await this.users.countTraces(user, -worded!.n)
-    await this.sessions.recount(user, worded!.sessions)
+    const removed = await this.writer.remove(user, ids)
+    await this.sessions.recount(user, inSessions!.sessions)
     await this.dropUnmentioned(user, mentioned.map((row) => row.id))
-    return { traces, embeddings, terms, edges, focus, derived, rewritten }
+    return { ...removed, edges, focus, derived, rewritten }
   }
 
   /** Everything of the user, wholly. Call in a transaction of the user's scope; answers what was there. */
@@ -75,11 +72,20 @@ export class Eraser {
       where user_id = $1 and jsonb_path_query_array(answer, '$.results[*].suggested[*].id') ?| $2::text[]`, [user.id, ids])
   }
 
-  /** The diary forgets what it says of the traces; what a dry run would have made of them is content of theirs. */
-  private async forgetDreams(user: User, ids: readonly string[]): Promise<void> {
+  /**
+   * The diary forgets what it says of the traces and of their sessions; what a dry run would have made of them is content of theirs. Dreams
+   * that are under way may have read them: they begin anew, and take back what they have applied already.
+   */
+  private async forgetDreams(user: User, ids: readonly string[], sessions: readonly string[]): Promise<void> {
     const scope = { userId: user.id }
-    await this.sql.run(scope, `delete from dream_change where user_id = $1
-      and (string_to_array(target_id, ' ') && $2::text[] or (after ? 'content' and after->'sources' ?| $2::text[]))`, [user.id, ids])
+    await this.sql.run(scope, `update dream_run set status = 'queued', phases = '[]', worker = null, lease_until = null
+      where user_id = $1 and status in ('queued', 'running')`, [user.id])
+    await this.sql.run(scope, 'delete from dream_plan where user_id = $1', [user.id])
+    await this.sql.run(scope, `with gone as (
+        delete from dream_change where user_id = $1 and (string_to_array(target_id, ' ') && $2::text[] or (after ? 'content' and after->'sources' ?| $2::text[])
+          or target = 'session' and target_id = any($3::text[])) returning run_id),
+      counted as (select run_id, count(*)::int as n from gone group by 1)
+      update dream_run r set forgotten = r.forgotten + c.n from counted c where r.user_id = $1 and r.id = c.run_id`, [user.id, ids, sessions])
     await this.sql.run(scope, `update dream_change set after = jsonb_set(after, '{sources}', (after->'sources') - $2::text[])
       where user_id = $1 and after->'sources' ?| $2::text[]`, [user.id, ids])
   }

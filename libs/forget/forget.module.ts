@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common'
 import { EpisodicMemoryModule } from '#episodic-memory'
+import { GraphMemoryModule } from '#graph-memory'
 import { DerivedReader } from './derived.reader'
 import { Eraser } from './eraser'
 import { ForgetService } from './forget.service'
@@ -8,5 +9,9 @@ import { Mind } from './mind'
 import { Rewriter } from './rewriter'
 import { Selection } from './selection'
 
-@Module({ imports: [EpisodicMemoryModule], providers: [ForgetService, Selection, Eraser, Ledger, Mind, Rewriter, DerivedReader], exports: [ForgetService] })
+@Module({
+  imports: [EpisodicMemoryModule, GraphMemoryModule],
+  providers: [ForgetService, Selection, Eraser, Ledger, Mind, Rewriter, DerivedReader],
+  exports: [ForgetService],
+})
 export class ForgetModule {}

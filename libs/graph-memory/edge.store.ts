@@ -1,24 +1,20 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
 import type { User } from '#kernel'
-
-/** Directed, except the symmetric ones of SYMMETRIC, which are kept once with src < dst. Weight is 0..1. */
-export interface Edge {
-  readonly src: string
-  readonly dst: string
-  readonly type: string
-  readonly weight: number
-}
+import { type Edge, type EdgeName, type EdgeState, placed, type WholeEdge } from './edge'
 
 export interface StoredEdge extends Edge {
   readonly ts: Date
 }
 
-/** Connections that a caller may make and take back. The others follow from what was said, and forgetting relies on them. */
-export const CONNECTION_TYPES = ['related', 'similar'] as const
-export type ConnectionType = (typeof CONNECTION_TYPES)[number]
+function nameOf({ src, dst, type }: EdgeName): string {
+  return `${src} ${dst} ${type}`
+}
 
-const SYMMETRIC: ReadonlySet<string> = new Set(CONNECTION_TYPES)
+/** Each edge once, as it is stored; none from a trace to itself. */
+function distinct<E extends EdgeName>(edges: readonly E[]): E[] {
+  return [...new Map(edges.filter((e) => e.src !== e.dst).map((edge) => placed(edge)).map((edge) => [nameOf(edge), edge])).values()]
+}
 
 /** How traces belong together: one edge per (src, dst, type). */
 @Injectable()
@@ -27,18 +23,52 @@ export class EdgeStore {
 
   /** Adds edges; one that is there keeps the greater weight. Call inside the transaction of the write. */
   async insert(userId: string, edges: readonly Edge[], ts: Date): Promise<void> {
-    const unique = new Map<string, Edge>()
-    for (const edge of edges) {
-      if (edge.src === edge.dst) continue
-      const placed = SYMMETRIC.has(edge.type) && edge.src > edge.dst ? { ...edge, src: edge.dst, dst: edge.src } : edge
-      unique.set(`${placed.src} ${placed.dst} ${placed.type}`, placed)
-    }
-    const rows = [...unique.values()]
+    const rows = distinct(edges)
     if (rows.length === 0) return
     await this.sql.run({ userId }, `insert into memory_edge (user_id, src, dst, type, weight, ts)
       select $1, src, dst, type, weight, $2 from unnest($3::uuid[], $4::uuid[], $5::text[], $6::float8[]) as e(src, dst, type, weight)
       on conflict (user_id, src, dst, type) do update set weight = greatest(memory_edge.weight, excluded.weight)`,
     [userId, ts, rows.map((e) => e.src), rows.map((e) => e.dst), rows.map((e) => e.type), rows.map((e) => e.weight)])
+  }
+
+  /**
+   * Adds those edges that are not there and whose ends are, and answers them as they are stored.
+   * @param ts when those came to be that do not say it themselves
+   */
+  async insertNew(userId: string, edges: readonly (WholeEdge & { readonly ts?: Date })[], ts: Date): Promise<WholeEdge[]> {
+    const rows = distinct(edges)
+    if (rows.length === 0) return []
+    const made = await this.sql.many<EdgeName>({ userId }, `insert into memory_edge (user_id, src, dst, type, weight, ts, meta)
+      select $1, e.src, e.dst, e.type, e.weight, coalesce(e.ts, $2), e.meta
+      from jsonb_to_recordset($3::jsonb) as e(src uuid, dst uuid, type text, weight float8, ts timestamptz, meta jsonb)
+      where exists (select from memory_trace t where t.user_id = $1 and t.id = e.src) and exists (select from memory_trace t where t.user_id = $1 and t.id = e.dst)
+      on conflict (user_id, src, dst, type) do nothing returning src, dst, type`, [userId, ts, JSON.stringify(rows)])
+    const names = new Set(made.map(nameOf))
+    return rows.filter((row) => names.has(nameOf(row)))
+  }
+
+  /** Gives edges that are as `before` says the weight and meta of `after`; answers which. */
+  async change(userId: string, changes: readonly (EdgeName & { readonly before: EdgeState; readonly after: EdgeState })[]): Promise<EdgeName[]> {
+    if (changes.length === 0) return []
+    const rows = changes.map(({ src, dst, type, before, after }) => ({ src, dst, type, was: before.weight, was_meta: before.meta, ...after }))
+    return this.sql.many<EdgeName>({ userId }, `update memory_edge e set weight = c.weight, meta = c.meta
+      from jsonb_to_recordset($2::jsonb) as c(src uuid, dst uuid, type text, was float8, was_meta jsonb, weight float8, meta jsonb)
+      where e.user_id = $1 and e.src = c.src and e.dst = c.dst and e.type = c.type and e.weight = c.was and e.meta is not distinct from c.was_meta
+      returning e.src, e.dst, e.type`, [userId, JSON.stringify(rows)])
+  }
+
+  /** Removes edges that are as they are named and weighed; answers which, and when they came to be. */
+  async removeExact(userId: string, edges: readonly WholeEdge[]): Promise<(EdgeName & { ts: Date })[]> {
+    if (edges.length === 0) return []
+    return this.sql.many({ userId }, `delete from memory_edge e using jsonb_to_recordset($2::jsonb) as c(src uuid, dst uuid, type text, weight float8, meta jsonb)
+      where e.user_id = $1 and e.src = c.src and e.dst = c.dst and e.type = c.type and e.weight = c.weight and e.meta is not distinct from c.meta
+      returning e.src, e.dst, e.type, e.ts`, [userId, JSON.stringify(edges)])
+  }
+
+  /** Removes every edge of these traces; answers how many. */
+  async removeOf(userId: string, ids: readonly string[]): Promise<number> {
+    const remove = (end: string): Promise<number> => this.sql.run({ userId }, `delete from memory_edge where user_id = $1 and ${end} = any($2::uuid[])`, [userId, ids])
+    return await remove('src') + await remove('dst')
   }
 
   /** Removes the edges of these types between two traces, whichever way they go; answers how many. */

@@ -1,2 +1,3 @@
+export * from './edge'
 export * from './edge.store'
 export * from './graph-memory.module'

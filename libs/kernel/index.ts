@@ -1,5 +1,6 @@
 export * from './clock'
 export * from './errors'
+export * from './forgetting-curve'
 export * from './ids'
 export * from './vectors'
 export * from './user'

@@ -83,7 +83,6 @@ export interface CandidateRow extends Partial<Trace> {
   /** Milliseconds of the epoch; numbers are read faster than dates. */
   readonly happened: number
   /** These three are null for what was never recalled. */
-  readonly accesses: number | null
   readonly accessed: number | null
   readonly stability: number | null
 }
@@ -166,7 +165,7 @@ export function candidatesSql(q: CandidateQuery): { text: string; params: unknow
     from measured m)
   select m.id as "traceId", m.words, m.lexical, m.semantic, m.entity, m.situation, m.graph, m.edges, m.only_graph as "onlyGraph", m.named as "speakerNamed",
     m.by_assistant as "byAssistant", m.salience as worth, ${epochMs('m.occurred_at')} as happened,
-    v.access_count as accesses, ${epochMs('v.last_accessed_at')} as accessed, v.stability,
+    ${epochMs('v.last_accessed_at')} as accessed, v.stability,
     (select right(rtrim(q.content, E' \\t\\r\\n'), 1) in ('?', '？') from memory_trace q where q.user_id = $1 and q.id = m.id) as "isQuestion", d.*
   from ranked m
     left join lateral (select * from memory_activation v where v.user_id = $1 and v.trace_id = m.id offset 0) v on true

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { type Features, fuse, retrievability, statementness } from './fusion'
+import { type Features, fuse, statementness } from './fusion'
 
 const NOTHING: Features = {
   lexical: 0, semantic: 0, entity: 0, situation: 0, speakerNamed: false, byAssistant: false, isQuestion: false, words: 10,
@@ -45,14 +45,5 @@ describe('statementness', () => {
     expect(statementness({ isQuestion: false, words: 3 })).toBe(1)
     expect(statementness({ isQuestion: true, words: 3 })).toBeCloseTo(0.1)
     expect(statementness({ isQuestion: true, words: 90 })).toBe(1)
-  })
-})
-
-describe('retrievability', () => {
-  it('is 0 for what was never recalled, 1 at once, 1/e after S days, and fades more slowly for the stronger', () => {
-    expect(retrievability(0, 1, 0)).toBe(0)
-    expect(retrievability(0, 1, 1)).toBe(1)
-    expect(retrievability(5, 5, 1)).toBeCloseTo(Math.exp(-1))
-    expect(retrievability(5, 10, 3)).toBeGreaterThan(retrievability(5, 5, 1))
   })
 })

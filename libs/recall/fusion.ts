@@ -64,11 +64,3 @@ export function fuse(f: Features): Scored {
   const shares = Object.fromEntries(SIGNALS.map((signal) => [signal, parts[signal] * perPoint])) as Record<Signal, number>
   return { score, shares }
 }
-
-/**
- * Retrievability R = exp(−Δt / S) (Ebbinghaus' forgetting curve), S in days growing with each recall; 0 for what was never
- * recalled.
- */
-export function retrievability(daysSinceAccess: number, stabilityDays: number, accesses: number): number {
-  return accesses === 0 ? 0 : Math.exp(-Math.max(0, daysSinceAccess) / Math.max(stabilityDays, 1e-6))
-}

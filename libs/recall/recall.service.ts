@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common'
 import { Embedder, EmbeddingUnavailable } from '#embeddings'
 import { Sql } from '#database'
 import { EmbeddingStore, type Head, RECALLED_KINDS, tierOf, type Trace, TraceReader, UserStore, VectorIndexes } from '#episodic-memory'
-import { bitSignature, Clock, entityUuid, type User, type Vector } from '#kernel'
+import { bitSignature, Clock, entityUuid, FIRST_STABILITY, retrievability, type User, type Vector } from '#kernel'
 import { FocusBuffer } from '#working-memory'
 import { asKnown, mindAt } from './as-of'
 import { type CandidateRow, candidatesSql, type HeadQuery } from './candidates.sql'
-import { fuse, retrievability, type Scored } from './fusion'
+import { fuse, type Scored } from './fusion'
 import { isBare, meanDirection, type Question, readQuestion } from './question'
 import { RecallSettings } from './settings'
 import type { RecallAnswer, RecalledTrace, RecallInput, Signal, Tier } from './recall.types'
@@ -128,12 +128,12 @@ type Candidate = Scored & { readonly row: CandidateRow }
  * @param asOf what was recalled later has no strength yet
  */
 function score(row: CandidateRow, focus: number, reference: Date, asOf?: Date): Scored {
-  const { words, lexical, semantic, entity, situation, graph, speakerNamed, byAssistant, isQuestion, accessed, stability, accesses } = row
+  const { words, lexical, semantic, entity, situation, graph, speakerNamed, byAssistant, isQuestion, accessed, stability } = row
   return fuse({
     lexical, semantic, entity, situation, graph, speakerNamed, words, byAssistant, isQuestion, focus,
     salience: row.worth,
     ageDays: (reference.getTime() - row.happened) / DAY_MS,
-    strength: accessed === null || (asOf && accessed > asOf.getTime()) ? 0 : retrievability((reference.getTime() - accessed) / DAY_MS, stability ?? 1, accesses ?? 0),
+    strength: accessed === null || (asOf && accessed > asOf.getTime()) ? 0 : retrievability((reference.getTime() - accessed) / DAY_MS, stability ?? FIRST_STABILITY),
   })
 }
 
@@ -141,7 +141,7 @@ function score(row: CandidateRow, focus: number, reference: Date, asOf?: Date): 
 function traceOf(row: CandidateRow): Trace {
   const {
     traceId, words, lexical, semantic, entity, situation, graph, edges, onlyGraph, speakerNamed, byAssistant, isQuestion, worth, happened,
-    accesses, accessed, stability, ...trace
+    accessed, stability, ...trace
   } = row
   return trace as Trace
 }

@@ -1,12 +1,8 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common'
 import { Sql } from '#database'
 import { liveSql, type Trace } from '#episodic-memory'
-import { Clock, kindOfError, type User } from '#kernel'
+import { Clock, kindOfError, LONGEST_STABILITY, STABILITY_GROWTH, type User } from '#kernel'
 import { FocusBuffer } from '#working-memory'
-
-/** Each recall makes a trace half as long-lived again, at most a year. */
-const STABILITY_GROWTH = 1.5
-const LONGEST_DAYS = 365
 
 /** How long a recall waits to be counted together with those that follow; milliseconds. A crash loses as much. */
 const BATCH_MS = 200
@@ -98,7 +94,7 @@ export class Reinforcement implements BeforeApplicationShutdown {
         last_accessed_at = greatest(memory_activation.last_accessed_at, excluded.last_accessed_at),
         stability = least($6::float8, memory_activation.stability * excluded.stability)
       returning trace_id as id`,
-    [user.id, all.map((n) => n.trace.id), this.clock.now(), all.map((n) => n.times), all.map((n) => n.at), LONGEST_DAYS, STABILITY_GROWTH])
+    [user.id, all.map((n) => n.trace.id), this.clock.now(), all.map((n) => n.times), all.map((n) => n.at), LONGEST_STABILITY, STABILITY_GROWTH])
     const ids = counted.map((row) => row.id)
     await this.focus.add(user, ids.map((id) => traces.get(id)!).map(({ trace: t, at }) => ({
       id: t.id, content: t.content, role: t.role, speaker: t.speaker, sessionId: t.sessionId, weight: t.score, at, durable: true,

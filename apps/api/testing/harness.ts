@@ -9,7 +9,7 @@ import { ConfigModule, loadSettings, type Environment } from '#config'
 import { Database, type SchemaState } from '#database'
 import { Embedder } from '#embeddings'
 import { SessionReader, StatsReader, type Trace, TraceReader, UserStore } from '#episodic-memory'
-import { type DreamRun, DreamService } from '#dream'
+import { type DreamDiary, DreamService } from '#dream'
 import { type ForgetAnswer, ForgetService } from '#forget'
 import { EdgeReader } from '#graph-memory'
 import { JobQueue } from '#jobs'
@@ -31,7 +31,7 @@ export function trace(more: Partial<Trace> = {}): Trace {
     sessionId: 's1', project: null,
     agentId: null, salience: 0.6, confidence: 1, category: null, tags: ['home'], source: null, metadata: { a: 1 }, occurredAt: NOW, createdAt: NOW,
     validUntil: null,
-    supersededBy: null, expiresAt: null, accessCount: 2, lastAccessedAt: null, ...more,
+    supersededBy: null, expiresAt: null, prunedAt: null, accessCount: 2, lastAccessedAt: null, ...more,
   }
 }
 
@@ -41,8 +41,9 @@ export function focusItem(more: Partial<FocusItem> = {}): FocusItem {
 
 const COUNTS = { traces: 1, embeddings: 3, terms: 4, edges: 1, focus: 1, derived: 0, rewritten: 0 }
 export const RECEIPT = { id: OTHER_ID, at: NOW, digest: 'abc', counts: COUNTS, purged: false }
-const RUN: DreamRun = {
-  id: ID, day: '2025-05-14', input: 'x', dryRun: false, status: 'completed', phases: [], changes: [], error: null, createdAt: NOW, finishedAt: NOW,
+const RUN: DreamDiary = {
+  id: ID, day: '2025-05-14', input: 'x', dryRun: false, status: 'completed', phases: [], changes: [], forgotten: 0, error: null,
+  createdAt: NOW, startedAt: NOW, finishedAt: NOW,
 }
 const APPLIED = { dryRun: false as const, forgotten: COUNTS, ids: [ID], tombstones: [OTHER_ID], receipt: RECEIPT }
 
@@ -116,6 +117,8 @@ export function fakes() {
       consolidate: jest.fn(async () => [ID]),
       consolidateNow: jest.fn(async () => [RUN]),
       list: jest.fn(async () => ({ runs: [RUN], nextCursor: ID })),
+      undo: jest.fn(async () => ({ ...RUN, status: 'undone' as const })),
+      progress: jest.fn(async () => RUN),
       get: jest.fn(async (_user, id) => (id === ID ? RUN : undefined)),
     },
     jobs: { status: jest.fn(async () => ({ backend: 'embedded', counts: { waiting: 0, active: 0, delayed: 0, failed: 0 }, warnings: [] })) },

@@ -33,6 +33,7 @@ const memory = {
   source: z.unknown().optional(),
   expires_at: time.optional(),
   valid_until: time.optional().describe('When a correction closed it.'),
+  pruned_at: time.optional().describe('When a dream let it leave recall: a task of low salience that nobody recalls. Undoing the dream brings it back.'),
   superseded_by: z.uuid().optional(),
 }
 const walked = { src: z.uuid(), dst: z.uuid(), type: z.string(), weight: z.number() }

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon'
 import { createZodDto } from 'nestjs-zod'
 import { z } from 'zod'
-import { type ConsolidateInput, type DreamRun, RUN_STATUSES } from '#dream'
+import { type ConsolidateInput, type DreamDiary, type DreamRun, RUN_STATUSES } from '#dream'
 import type { User } from '#kernel'
 import * as field from './fields'
 
@@ -26,41 +26,51 @@ export class DreamsQueryDto extends createZodDto(z.strictObject({
 
 const time = z.iso.datetime()
 const values = z.record(z.string(), z.unknown()).optional()
-const Dream = z.object({
+const run = {
   id: z.uuid(),
   user_id: z.string(),
   day: z.string(),
   status: z.enum(RUN_STATUSES),
   dry_run: z.boolean(),
   phases: z.array(z.object({ name: z.string(), ms: z.number(), counts: z.record(z.string(), z.number()) })),
-  changes: z.array(z.object({
-    op: z.enum(['create', 'supersede']),
-    trace: z.uuid().optional(),
-    edge: z.object({ src: z.uuid(), dst: z.uuid(), type: z.string() }).optional(),
-    before: values,
-    after: values,
-  })),
+  forgotten: z.int().describe('Changes that the diary lost since, because what they were about was forgotten. Undoing leaves these out.'),
   error: z.string().optional(),
   created_at: time,
   finished_at: time.nullable(),
+}
+const Run = z.object(run).meta({ id: 'DreamRun' })
+export type RunAnswer = z.infer<typeof Run>
+const Dream = z.object({
+  ...run,
+  changes: z.array(z.object({
+    op: z.enum(['create', 'update', 'supersede', 'remove']),
+    trace: z.uuid().optional(),
+    edge: z.object({ src: z.uuid(), dst: z.uuid(), type: z.string() }).optional(),
+    session: z.string().optional().describe('Name of the session.'),
+    before: values,
+    after: values,
+  })),
 }).meta({ id: 'Dream' })
 export type DreamAnswer = z.infer<typeof Dream>
 
 const run_ids = z.array(z.uuid()).describe('The runs, the earliest day first.')
 export class QueuedDreamsDto extends createZodDto(z.object({ run_ids })) {}
 export class FinishedDreamsDto extends createZodDto(z.object({ run_ids, runs: z.array(Dream) })) {}
-export class DreamListDto extends createZodDto(z.object({ results: z.array(Dream), next_cursor: z.string().nullable() })) {}
+export class DreamListDto extends createZodDto(z.object({ results: z.array(Run), next_cursor: z.string().nullable() })) {}
 
 export function toConsolidateInput(body: ConsolidateDto, user: User): ConsolidateInput {
   return { user, day: body.day, dryRun: body.dry_run ?? false, force: body.force ?? false }
 }
 
-export function presentDream(run: DreamRun, user: User): DreamAnswer {
+export function presentRun(run: DreamRun, user: User): RunAnswer {
   return {
     id: run.id, user_id: user.externalId, day: run.day, status: run.status, dry_run: run.dryRun,
-    phases: run.phases.map(({ name, ms, counts }) => ({ name, ms, counts: { ...counts } })),
-    changes: run.changes.map((change) => ({ ...change, ...('edge' in change ? { edge: { ...change.edge } } : {}) })),
+    phases: run.phases.map(({ name, ms, counts }) => ({ name, ms, counts: { ...counts } })), forgotten: run.forgotten,
     ...(run.error === null ? {} : { error: run.error }),
     created_at: run.createdAt.toISOString(), finished_at: run.finishedAt?.toISOString() ?? null,
   }
+}
+
+export function presentDream(dream: DreamDiary, user: User): DreamAnswer {
+  return { ...presentRun(dream, user), changes: dream.changes.map((change) => ({ ...change, ...('edge' in change ? { edge: { ...change.edge } } : {}) })) }
 }

@@ -38,6 +38,7 @@ export function presentMemory(trace: Trace, tier: Memory['tier']): Memory {
     ...(trace.source !== null ? { source: trace.source } : {}),
     ...(trace.expiresAt ? { expires_at: iso(trace.expiresAt) } : {}),
     ...(trace.validUntil ? { valid_until: iso(trace.validUntil) } : {}),
+    ...(trace.prunedAt ? { pruned_at: iso(trace.prunedAt) } : {}),
     ...(trace.supersededBy ? { superseded_by: trace.supersededBy } : {}),
   }
 }

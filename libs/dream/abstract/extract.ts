@@ -1,6 +1,6 @@
 import { terms } from '#language'
 import { sentencesOf, type Sentence } from './sentences'
-import { mapInTurns, nextTurn } from './turns'
+import { mapInTurns, nextTurn } from '../turns'
 
 /** What a summary is drawn from: a trace's text and how much it matters, 0..1. */
 export interface Source {

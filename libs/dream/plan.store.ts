@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common'
+import { Sql } from '#database'
+import type { User } from '#kernel'
+import type { Change } from './change'
+
+/** Rows of one statement. */
+const BATCH = 500
+
+export interface PlannedRow {
+  readonly seq: number
+  readonly change: Change
+}
+
+/** What runs will change when all of their phases are done. */
+@Injectable()
+export class PlanStore {
+  constructor(private readonly sql: Sql) {}
+
+  /** Keeps changes aside; `from` is the number of the first. */
+  async add(user: User, run: string, phase: string, from: number, changes: readonly Change[]): Promise<void> {
+    for (let at = 0; at < changes.length; at += BATCH) {
+      const rows = changes.slice(at, at + BATCH).map((change, i) => ({ seq: from + at + i, change }))
+      await this.sql.run({ userId: user.id }, `insert into dream_plan (user_id, run_id, seq, phase, change)
+        select $1, $2, seq, $3, change from jsonb_to_recordset($4::jsonb) as r(seq int, change jsonb)`, [user.id, run, phase, JSON.stringify(rows)])
+    }
+  }
+
+  /** The first changes of a run, or all of them, in their order. */
+  async first(user: User, run: string, limit?: number): Promise<PlannedRow[]> {
+    const rows = await this.sql.many<PlannedRow>({ userId: user.id },
+      'select seq, change from dream_plan where user_id = $1 and run_id = $2 order by seq limit $3', [user.id, run, limit ?? null])
+    return rows.map(({ seq, change }) => ({ seq, change: revived(change) }))
+  }
+
+  /** Removes the changes up to `seq`, which are done. */
+  async done(user: User, run: string, seq: number): Promise<void> {
+    await this.sql.run({ userId: user.id }, 'delete from dream_plan where user_id = $1 and run_id = $2 and seq <= $3', [user.id, run, seq])
+  }
+
+  /** Removes what a run planned in other phases than these. */
+  async keepOnly(user: User, run: string, phases: readonly string[]): Promise<void> {
+    await this.sql.run({ userId: user.id }, 'delete from dream_plan where user_id = $1 and run_id = $2 and phase <> all($3::text[])', [user.id, run, phases])
+  }
+}
+
+/** Instants again where JSON has their text. */
+function revived(change: Change): Change {
+  const date = <T>(value: T): T => (typeof value === 'string' ? new Date(value) : value) as T
+  if (change.op === 'supersede') return { ...change, at: date(change.at) }
+  if (change.op === 'create' && 'trace' in change) {
+    const { occurredAt, validFrom, validUntil, ...rest } = change.trace
+    return { op: 'create', trace: { ...rest, occurredAt: date(occurredAt), validFrom: date(validFrom), validUntil: date(validUntil) } }
+  }
+  return change
+}
