@@ -29,10 +29,10 @@ export interface Closure {
 export class TraceStates {
   constructor(private readonly sql: Sql, private readonly writer: TraceWriter) {}
 
-  /** A digest of what callers may amend of each of these traces: as long as it is the same, nobody has. */
+  /** A digest of what callers may amend of each of these traces: as long as it is the same, nobody has. Forgetting may shorten `sentences`. */
   async digests(userId: string, ids: readonly string[]): Promise<Map<string, string>> {
     const rows = await this.sql.many<{ id: string; digest: string }>({ userId }, `select t.id, encode(sha256(convert_to(
-        jsonb_build_array(t.meta, t.category, t.tags, t.retention, t.salience, t.confidence, t.expires_at)::text, 'utf8')), 'hex') as digest
+        jsonb_build_array(t.meta - 'sentences', t.category, t.tags, t.retention, t.salience, t.confidence, t.expires_at)::text, 'utf8')), 'hex') as digest
       from memory_trace t where t.user_id = $1 and t.id = any($2::uuid[])`, [userId, ids])
     return new Map(rows.map((row) => [row.id, row.digest]))
   }
