@@ -1,20 +1,11 @@
-import { SCENE_TURNS } from './trace'
-
-/** A turn as a scene shows it. */
-export interface Turn {
-  readonly speaker: string | null
-  readonly role: string
-  readonly content: string
-}
-
 const CONTEXT_CHARACTERS = 130
-const OWN_CHARACTERS = 250
+const OWN_CHARACTERS = 300
 
 /**
- * The text of the `situation` head: up to two turns before, then the turn, one "Speaker: words" line each. Without the date:
- * it made the scenes of one day alike.
+ * The text of the `situation` head: the turns before, then the turn itself, a line each. Without the date, which made the scenes of one
+ * day alike, and without who speaks: a name draws a vector to whoever is greeted by it, and names are matched as words.
  */
-export function sceneText(before: readonly Turn[], turn: Turn): string {
-  const line = (t: Turn, limit: number): string => `${t.speaker ?? t.role}: ${t.content.replace(/\s+/g, ' ').trim().slice(0, limit)}`
-  return [...before.slice(-SCENE_TURNS).map((t) => line(t, CONTEXT_CHARACTERS)), line(turn, OWN_CHARACTERS)].join('\n').toWellFormed()
+export function sceneText(before: readonly string[], content: string): string {
+  const line = (text: string, limit: number): string => text.replace(/\s+/g, ' ').trim().slice(0, limit)
+  return [...before.map((text) => line(text, CONTEXT_CHARACTERS)), line(content, OWN_CHARACTERS)].join('\n').toWellFormed()
 }

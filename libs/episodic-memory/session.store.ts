@@ -11,12 +11,17 @@ const GAP = 16
 /** A pause after which turns are no neighbours any more, in milliseconds. */
 const PAUSE = 24 * 60 * 60 * 1000
 
+/** Whether a turn goes on from the one before: what was said before a pause is no context of what is said after it. */
+export function goesOn(previous: Date, next: Date): boolean {
+  return Math.abs(next.getTime() - previous.getTime()) <= PAUSE
+}
+
 /** Offsets of turns on the line of places: one further for the next turn, GAP further after a pause in either direction. */
 export function placesOf(instants: readonly Date[], lastAt?: Date): number[] {
   let at = 0
   let previous = lastAt
   return instants.map((instant, i) => {
-    const paused = previous !== undefined && Math.abs(instant.getTime() - previous.getTime()) > PAUSE
+    const paused = previous !== undefined && !goesOn(previous, instant)
     at += paused ? GAP : i === 0 ? 0 : 1
     previous = instant
     return at

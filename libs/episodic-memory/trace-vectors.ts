@@ -1,17 +1,20 @@
 import { Injectable } from '@nestjs/common'
 import { Embedder, EmbeddingUnavailable } from '#embeddings'
 import type { HeadVector } from './embedding.store'
-import { sceneText, type Turn } from './scene'
+import { sceneText } from './scene'
 import type { Head } from './trace'
 
 /** What the vectors of a trace are made of. */
-export interface TraceText extends Turn {
+export interface TraceText {
   readonly id: string
+  readonly speaker: string | null
+  readonly role: string
+  readonly content: string
   readonly occurredAt: Date
   /** Names in it, canonical, speaker included. */
   readonly names: readonly string[]
-  /** The turns before it in its session, oldest first. */
-  readonly before: readonly Turn[]
+  /** The turns before it in its session, oldest first, as far as it goes on from them. */
+  readonly before: readonly string[]
 }
 
 /** Pieces of one trace's content that are embedded; what lies beyond is found by its words. */
@@ -35,7 +38,7 @@ export class TraceVectors {
       }
       add('semantic', this.embedder.chunk(t.content).slice(0, MAX_CHUNKS))
       add('entity', [t.names.length > 0 ? t.names.join(', ') : (t.speaker ?? t.role)])
-      add('situation', [sceneText(t.before, t)])
+      add('situation', [sceneText(t.before, t.content)])
     }
     const vectors = await this.embedder.embed(slots.map((slot) => slot.text), 'document')
     return slots.map(({ text: _, ...slot }, i) => ({ ...slot, vec: vectors[i]! }))

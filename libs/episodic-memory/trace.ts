@@ -14,10 +14,10 @@ export const HEADS = ['semantic', 'entity', 'situation'] as const
 export type Head = (typeof HEADS)[number]
 
 /**
- * Turns before its own that the situation vector of a trace holds; so forgetting a trace redoes the vectors of as many after it. A third
+ * Turns before its own that the situation vector of a trace holds; so forgetting a trace redoes the vectors of as many after it. A second
  * one brought nothing on conversations; each costs pieces of the model's window.
  */
-export const SCENE_TURNS = 2
+export const SCENE_TURNS = 1
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 export type JsonObject = { [key: string]: Json }

@@ -21,6 +21,20 @@ describe('readQuestion', () => {
     expect(q.lines).toEqual(['what is the'])
   })
 
+  it('embeds a question without the names of people in it, which are sought as words', () => {
+    const q = readQuestion("What did Caroline's sister cook for Ana Silva?")
+    expect(q.lines).toEqual(['What did sister cook for ?'])
+    expect(q.terms.map(({ term }) => term)).toEqual(expect.arrayContaining(['carolin', 'ana', 'silva', 'cook']))
+  })
+
+  it('keeps a name where nothing else is asked for', () => {
+    expect(readQuestion('Who is Caroline?').lines).toEqual(['Who is Caroline?'])
+  })
+
+  it('keeps places, which say what a scene is about', () => {
+    expect(readQuestion('What happened in Lisbon?').lines).toEqual(['What happened in Lisbon?'])
+  })
+
   it('names each word once', () => {
     expect(readQuestion('tea tea tea').terms).toHaveLength(1)
   })

@@ -12,16 +12,16 @@ export const WEIGHTS = {
   situation: 5,
   /** Per unit of cosine of the names; only when the entity head is asked for: by default it brought nothing (dev: +.5 / −1.2 / 0). */
   entity: 3,
-  /** The question names who said it. dev: +3.5 R@10 on LoCoMo, nothing elsewhere. */
-  speaker: 2,
+  /** The question names who said it. dev: +3.5 R@10 on LoCoMo, nothing elsewhere. At 4 a question that names the wrong person finds less. */
+  speaker: 2.5,
   /** A person's own words before an assistant's. dev: +1.2 R@10 on BEAM. */
-  own: 0.5,
+  own: 1,
   /** A statement before a short question. dev: +.2 R@10, +1.8 R@5 on LoCoMo at 1.5; the more cautious 1 for chats not seen. */
   statement: 1,
-  /** Per unit of salience: a tie-break among equals, too weak to outvote what was asked for. */
-  salience: 0.3,
-  /** At its newest; halves in RECENCY_HALF_LIFE_DAYS. A tie-break. */
-  recency: 0.3,
+  /** Per unit of salience: weaker than recency between what matters much and little, for a question that holds nothing else. dev: +.2 R@10 at .5, +.5 at 1 on LoCoMo. */
+  salience: 0.5,
+  /** At its newest; halves in RECENCY_HALF_LIFE_DAYS. A tie-break: the conversations of dev are all long past. */
+  recency: 0.4,
   /** Per unit of retrievability of what was recalled before. A tie-break. */
   strength: 0.2,
   /** Per unit of weight in working memory. A tie-break: at .3 what was just imported cost 1 point on MADial. */

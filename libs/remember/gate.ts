@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { type Json, Tombstones, TraceReader, type Turn, UserStore } from '#episodic-memory'
+import { type Json, Tombstones, TraceReader, UserStore } from '#episodic-memory'
 import { invalid, newId, sessionUuid, type User } from '#kernel'
 import { type Draft, draftOf } from './draft'
 import { Known } from './known'
@@ -73,7 +73,7 @@ export class Gate {
   }
 
   /** The last turns of the session that these continue, oldest first. */
-  async turnsBefore(input: RememberInput, first: Candidate): Promise<Turn[]> {
+  async turnsBefore(input: RememberInput, first: Candidate): Promise<string[]> {
     return input.sessionId === undefined ? [] : this.known.lastTurns(input.user, sessionUuid(input.user.id, input.sessionId), first.occurredAt)
   }
 

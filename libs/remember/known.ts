@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
-import { SCENE_TURNS, type Turn } from '#episodic-memory'
+import { SCENE_TURNS } from '#episodic-memory'
 import { Secrets, type User } from '#kernel'
 
 /** Two undated messages with the same text within this time are one message sent twice. */
@@ -39,11 +39,11 @@ export class Known {
   }
 
   /** The last turns of a session, oldest first, unless a day has passed since. */
-  async lastTurns(user: User, sessionUuid: string, at: Date): Promise<Turn[]> {
-    const rows = await this.sql.many<Turn>({ userId: user.id }, `select t.speaker, t.role, t.content from memory_trace t
+  async lastTurns(user: User, sessionUuid: string, at: Date): Promise<string[]> {
+    const rows = await this.sql.many<{ content: string }>({ userId: user.id }, `select t.content from memory_trace t
         join memory_session s on s.user_id = t.user_id and s.id = t.session_id
       where t.user_id = $1 and t.session_id = $2 and t.place >= s.next_place - $3 and abs(extract(epoch from s.last_at - $4)) <= 86400
       order by t.place desc limit $3`, [user.id, sessionUuid, SCENE_TURNS, at])
-    return rows.reverse()
+    return rows.map((row) => row.content).reverse()
   }
 }

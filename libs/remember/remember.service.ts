@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
-import { type HeadVector, SCENE_TURNS, type TraceText, type Turn } from '#episodic-memory'
+import { goesOn, type HeadVector, SCENE_TURNS, type TraceText } from '#episodic-memory'
 import { Clock } from '#kernel'
 import { expiryOf, traceOf } from './draft'
 import { type Candidate, Gate } from './gate'
@@ -91,17 +91,18 @@ export class RememberService {
 
 /** Vectors that were made before the transaction, and the stored turns that their scenes show. */
 interface Made {
-  readonly before: readonly Turn[]
+  readonly before: readonly string[]
   readonly vectors: readonly HeadVector[] | undefined
 }
 
 /** The texts of new turns, each with the turns before it: stored ones, then those of the same call. */
-function textsOf(open: readonly Candidate[], before: readonly Turn[], inSession: boolean): TraceText[] {
-  const turns: Turn[] = [...before]
-  return open.map((c) => {
-    const turn: Turn = { speaker: c.message.speaker ?? null, role: c.role, content: c.message.content }
-    const text = { ...turn, id: c.id, occurredAt: c.occurredAt, names: c.entities.map((e) => e.name), before: inSession ? turns.slice(-SCENE_TURNS) : [] }
-    turns.push(turn)
+function textsOf(open: readonly Candidate[], before: readonly string[], inSession: boolean): TraceText[] {
+  let turns = before
+  return open.map((c, i) => {
+    const { content, speaker } = c.message
+    if (i > 0 && !goesOn(open[i - 1]!.occurredAt, c.occurredAt)) turns = []
+    const text = { id: c.id, speaker: speaker ?? null, role: c.role, content, occurredAt: c.occurredAt, names: c.entities.map((e) => e.name), before: turns }
+    if (inSession) turns = [...turns, content].slice(-SCENE_TURNS)
     return text
   })
 }
