@@ -18,8 +18,9 @@ const MAY_IMPORT = {
   'working-memory': ['kernel', 'database'],
   'episodic-memory': ['kernel', 'database', 'embeddings', 'language'],
   'graph-memory': ['kernel', 'database'],
+  entities: ['kernel', 'database', 'language', 'episodic-memory', 'graph-memory'],
   jobs: ['kernel', 'database'],
-  ...Object.fromEntries(FLOWS.map((flow) => [flow, ['kernel', 'database', 'embeddings', 'jobs', 'language', 'facts', 'llm', ...STORES]])),
+  ...Object.fromEntries(FLOWS.map((flow) => [flow, ['kernel', 'database', 'embeddings', 'jobs', 'language', 'facts', 'llm', 'entities', ...STORES]])),
 }
 
 // Third-party packages with one home.

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
+import { Entities } from '#entities'
 import { EmbeddingStore, SCENE_TURNS, SessionStore, TraceWriter, UserStore } from '#episodic-memory'
 import { EdgeStore } from '#graph-memory'
 import { Clock, type User } from '#kernel'
@@ -10,6 +11,12 @@ const USER_TABLES = [
   'memory_embedding', 'memory_signature', 'memory_embedding_pending', 'memory_term', 'memory_tag', 'memory_path', 'memory_edge', 'memory_activation', 'memory_trace',
   'memory_session', 'memory_tombstone', 'receipt', 'idempotency', 'recall_log', 'dream_change', 'dream_plan', 'dream_run',
 ] as const
+
+export interface Erased {
+  readonly counts: ForgetCounts
+  /** Ids of entities that went, or changed their names: nothing mentions them as before. */
+  readonly settled: readonly string[]
+}
 
 /** Erases traces from every table of long-term memory. Call inside a transaction. */
 @Injectable()
@@ -22,6 +29,7 @@ export class Eraser {
     private readonly embeddings: EmbeddingStore,
     private readonly writer: TraceWriter,
     private readonly edges: EdgeStore,
+    private readonly entities: Entities,
   ) {}
 
   /** Makes the user's writes wait until the transaction ends. Call before anything is changed. */
@@ -30,7 +38,7 @@ export class Eraser {
   }
 
   /** Erases the traces and every row that names them. `derived` of the ids were not matched themselves; `rewritten` others were rewritten before. */
-  async erase(user: User, ids: readonly string[], { derived, rewritten, focus }: Pick<ForgetCounts, 'derived' | 'rewritten' | 'focus'>): Promise<ForgetCounts> {
+  async erase(user: User, ids: readonly string[], { derived, rewritten, focus }: Pick<ForgetCounts, 'derived' | 'rewritten' | 'focus'>): Promise<Erased> {
     const scope = { userId: user.id }
     const inSessions = await this.sql.one<{ sessions: string[] }>(scope, `select coalesce(array_remove(array_agg(distinct session_id), null), '{}') as sessions
       from memory_trace where user_id = $1 and id = any($2::uuid[])`, [user.id, ids])
@@ -43,8 +51,8 @@ export class Eraser {
     await this.sql.run(scope, 'update memory_trace set superseded_by = null where user_id = $1 and superseded_by = any($2::uuid[]) and id <> all($2::uuid[])', [user.id, ids])
     const removed = await this.writer.remove(user, ids)
     await this.sessions.recount(user, inSessions!.sessions)
-    await this.dropUnmentioned(user, mentioned.map((row) => row.id))
-    return { ...removed, edges, focus, derived, rewritten }
+    const settled = await this.entities.settle(user, mentioned.map((row) => row.id), this.clock.now())
+    return { counts: { ...removed, edges, focus, derived, rewritten }, settled }
   }
 
   /** Everything of the user, wholly. Call in a transaction of the user's scope; answers what was there. */
@@ -96,16 +104,5 @@ export class Eraser {
       join memory_trace n on n.user_id = $1 and n.place between t.place + 1 and t.place + $3
       where t.user_id = $1 and t.id = any($2::uuid[]) and n.id <> all($2::uuid[])`, [user.id, ids, SCENE_TURNS])
     await this.embeddings.redoScenes(user.id, this.clock.now(), followers.map((row) => row.id))
-  }
-
-  /** An entity that nothing mentions any more is knowledge from nowhere. */
-  private async dropUnmentioned(user: User, ids: readonly string[]): Promise<void> {
-    if (ids.length === 0) return
-    await this.sql.run({ userId: user.id }, `with lone as (
-        select t.id from memory_trace t where t.user_id = $1 and t.id = any($2::uuid[]) and t.kind = 'entity'
-          and not exists (select from memory_edge e where e.user_id = $1 and e.dst = t.id and e.type = 'mentions')),
-      paths as (delete from memory_path p using lone where p.user_id = $1 and p.trace_id = lone.id),
-      edges as (delete from memory_edge e using lone where e.user_id = $1 and (e.src = lone.id or e.dst = lone.id))
-      delete from memory_trace t using lone where t.user_id = $1 and t.id = lone.id`, [user.id, ids])
   }
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common'
+import { EntitiesModule } from '#entities'
 import { EpisodicMemoryModule } from '#episodic-memory'
 import { GraphMemoryModule } from '#graph-memory'
 import { DerivedReader } from './derived.reader'
@@ -10,7 +11,7 @@ import { Rewriter } from './rewriter'
 import { Selection } from './selection'
 
 @Module({
-  imports: [EpisodicMemoryModule, GraphMemoryModule],
+  imports: [EpisodicMemoryModule, GraphMemoryModule, EntitiesModule],
   providers: [ForgetService, Selection, Eraser, Ledger, Mind, Rewriter, DerivedReader],
   exports: [ForgetService],
 })

@@ -77,8 +77,8 @@ export class ForgetService {
       const rewritten = await this.rewriter.withoutSources(user, ids)
       const focus = await this.mind.remove(user, [...ids, ...passing])
       const tombstones = block ?? !('scope' in selector) ? await this.ledger.bury(user, ids, reason) : []
-      const forgotten = await this.eraser.erase(user, ids, { derived: candidates.filter((c) => c.because === 'derived').length, rewritten: rewritten.length, focus })
-      stale = rewritten
+      const { counts: forgotten, settled } = await this.eraser.erase(user, ids, { derived: candidates.filter((c) => c.because === 'derived').length, rewritten: rewritten.length, focus })
+      stale = [...rewritten, ...settled]
       return { dryRun: false, forgotten, ids: [...ids, ...passing], tombstones, receipt: await this.ledger.receipt(user, forgotten, true) }
     })
     await this.mind.removeAgain(user, [...applied.ids, ...stale])

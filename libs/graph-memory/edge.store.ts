@@ -5,6 +5,8 @@ import { type Edge, type EdgeName, type EdgeState, placed, type WholeEdge } from
 
 export interface StoredEdge extends Edge {
   readonly ts: Date
+  /** The names that a mention used; what matched, and how, of similar traces. */
+  readonly meta: Readonly<Record<string, unknown>> | null
 }
 
 function nameOf({ src, dst, type }: EdgeName): string {
@@ -22,13 +24,14 @@ export class EdgeStore {
   constructor(private readonly sql: Sql) {}
 
   /** Adds edges; one that is there keeps the greater weight. Call inside the transaction of the write. */
-  async insert(userId: string, edges: readonly Edge[], ts: Date): Promise<void> {
+  async insert(userId: string, edges: readonly WholeEdge[], ts: Date): Promise<void> {
     const rows = distinct(edges)
     if (rows.length === 0) return
-    await this.sql.run({ userId }, `insert into memory_edge (user_id, src, dst, type, weight, ts)
-      select $1, src, dst, type, weight, $2 from unnest($3::uuid[], $4::uuid[], $5::text[], $6::float8[]) as e(src, dst, type, weight)
-      on conflict (user_id, src, dst, type) do update set weight = greatest(memory_edge.weight, excluded.weight)`,
-    [userId, ts, rows.map((e) => e.src), rows.map((e) => e.dst), rows.map((e) => e.type), rows.map((e) => e.weight)])
+    await this.sql.run({ userId }, `insert into memory_edge (user_id, src, dst, type, weight, ts, meta)
+      select $1, src, dst, type, weight, $2, meta::jsonb from unnest($3::uuid[], $4::uuid[], $5::text[], $6::float8[], $7::text[]) as e(src, dst, type, weight, meta)
+      on conflict (user_id, src, dst, type) do update set weight = greatest(memory_edge.weight, excluded.weight), meta = coalesce(memory_edge.meta, excluded.meta)`,
+    [userId, ts, rows.map((e) => e.src), rows.map((e) => e.dst), rows.map((e) => e.type), rows.map((e) => e.weight),
+      rows.map((e) => (e.meta ? JSON.stringify(e.meta) : null))])
   }
 
   /**
@@ -85,7 +88,7 @@ export class EdgeReader {
 
   /** Edges that touch the trace, strongest first. */
   async of(user: User, traceId: string): Promise<StoredEdge[]> {
-    return this.sql.many<StoredEdge>({ userId: user.id }, `select src, dst, type, weight, ts from memory_edge where user_id = $1 and src = $2
-      union select src, dst, type, weight, ts from memory_edge where user_id = $1 and dst = $2 order by 4 desc, 1, 2, 3`, [user.id, traceId])
+    return this.sql.many<StoredEdge>({ userId: user.id }, `select src, dst, type, weight, ts, meta from memory_edge where user_id = $1 and src = $2
+      union select src, dst, type, weight, ts, meta from memory_edge where user_id = $1 and dst = $2 order by 4 desc, 1, 2, 3`, [user.id, traceId])
   }
 }

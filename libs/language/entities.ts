@@ -33,7 +33,7 @@ interface Context {
  */
 export function entities(text: string, speaker?: string): Entity[] {
   const found: Entity[] = []
-  const spoken = speaker?.replace(/\s+/gu, ' ').trim()
+  const spoken = untitled(speaker?.replace(/\s+/gu, ' ').trim())
   if (spoken && spoken.length <= 200 && !ROLES.has(spoken.toLowerCase())) found.push(entity(spoken, 'person'))
   const tokens = tokenise(text)
   const told = detect(words(text.slice(0, 2_000)))
@@ -56,6 +56,12 @@ export function nameKey(name: string): string {
 
 function entity(name: string, type: Entity['type']): Entity {
   return { name, type, key: nameKey(name) }
+}
+
+/** A speaker's name without titles before it, unless these are all of it. */
+function untitled(name: string | undefined): string | undefined {
+  const [first = '', ...rest] = name?.split(' ') ?? []
+  return rest.length > 0 && TITLES.has(first.toLowerCase().replace(/\.$/, '')) ? untitled(rest.join(' ')) : name
 }
 
 /** Takes the name at `at`, if one is there, and says where to go on. */

@@ -1,5 +1,5 @@
 export { containsContentWords, contentWords, dateTerms, soughtTerms, termCounts, terms, wordCount, words } from './terms'
-export { entities } from './entities'
+export { entities, nameKey } from './entities'
 export { isFiller } from './filler'
 export { canonicalKey, fold } from './fold'
 export type { Entity } from './language'

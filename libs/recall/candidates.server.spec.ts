@@ -47,7 +47,8 @@ onServer('the plan of a recall on Postgres', () => {
     return candidatesSql({
       userId: userUuid(size), filter: { kind: RECALLED_KINDS }, narrowed: false, at: new Date(), past: false, includeSuperseded: false,
       terms: [{ term: 'number', word: 1 }, { term: 'n7', word: 2 }], words: [],
-      heads: INDEXED_HEADS.map((head) => ({ head, vec: halfvecBinary(vec), bits: bitSignature(vec) })), dims: 768, indexed, model: 'test', vectorType: 'halfvec', primed: [], hops: 1, k: 10,
+      heads: INDEXED_HEADS.map((head) => ({ head, vec: halfvecBinary(vec), bits: bitSignature(vec) })),
+      dims: 768, indexed, model: 'test', vectorType: 'halfvec', names: [], primed: [], hops: 1, k: 10,
     })
   }
   const plan = async (size: Size, indexed: boolean): Promise<string> => {

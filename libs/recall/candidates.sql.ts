@@ -1,4 +1,5 @@
-import { filterSql, type Head, HEADS, INDEXED_HEADS, liveSql, Params, type Trace, TRACE_FIELDS, TRACE_TABLES, type TraceFilter } from '#episodic-memory'
+import { filterSql, type Head, HEADS, INDEXED_HEADS, liveSql, Params, pathValue, type Trace, TRACE_FIELDS, TRACE_TABLES, type TraceFilter } from '#episodic-memory'
+import { beginningOfLonger, firstWord } from '#entities'
 import type { Sought } from '#language'
 import type { WalkedEdge } from './recall.types'
 import { AVERAGE_WORDS, B, DAMPING, K1, NEIGHBOURS, RECENCY_HALF_LIFE_DAYS, WEIGHTS } from './weights'
@@ -25,6 +26,8 @@ const TERM_POSTINGS = 1500
 const BY_INDEX = 400
 /** Distinct words of a query that are looked up. */
 const MAX_TERMS = 256
+/** Strength with which an entity that the question names starts activation. */
+export const NAMED = 1
 /** Seeds of spreading activation, and edges followed from each: bounded at hubs. */
 const SEEDS = 10
 const FAN = 20
@@ -57,6 +60,8 @@ export interface CandidateQuery {
   readonly model: string
   /** `halfvec` or `vector`. */
   readonly vectorType: string
+  /** Keys of names in the question: entities that they may be short for start activation, too. */
+  readonly names: readonly string[]
   /** Ids that are in mind or named: where activation starts, with its strength. */
   readonly primed: readonly { readonly id: string; readonly weight: number }[]
   readonly hops: 0 | 1 | 2
@@ -114,7 +119,9 @@ export function candidatesSql(q: CandidateQuery): { text: string; params: unknow
   const asked = `unnest(${params.add(terms.map((t) => t.term), '::text[]')}, ${params.add(terms.map((t) => t.word), '::int[]')}) as q(term, n)`
   const variants = new Set(terms.map((t) => t.word)).size < terms.length
   const words = params.add(q.words, '::text[]')
-  const primed = `unnest(${params.add(q.primed.map((p) => p.id), '::uuid[]')}, ${params.add(q.primed.map((p) => p.weight), '::float8[]')}) as p(id, weight)`
+  const ready = `unnest(${params.add(q.primed.map((p) => p.id), '::uuid[]')}, ${params.add(q.primed.map((p) => p.weight), '::float8[]')}) as p(id, weight)`
+  const meant = q.names.length === 0 ? '' : `meant as materialized (${meantSql(q.names, params)}),\n  `
+  const primed = meant === '' ? ready : `(select p.id, p.weight from ${ready} union all select id, ${num(NAMED)} from meant) as p`
   const model = q.heads.length > 0 ? params.add(q.model, '::text') : ''
   const heads: BoundHead[] = q.heads.map((h) => ({ name: h.head, vec: params.add(h.vec, `::${q.vectorType}`), bits: params.add(h.bits, `::bit(${h.bits.length})`) }))
   const names = heads.map((h) => h.name)
@@ -130,7 +137,7 @@ export function candidatesSql(q: CandidateQuery): { text: string; params: unknow
   const allowed = `allowed as materialized (select t.id, t.place, t.words from memory_trace t where t.user_id = $1 and ${passes}),\n  `
   const theirs = `from memory_trace t where t.user_id = $1 and ${q.narrowed ? 't.id in (select id from allowed)' : passes}`
   const legs = heads.length === 0 ? ['lexical'] : ['lexical', 'near']
-  const text = `with ${q.narrowed ? allowed : ''}${wordsSql(asked, variants, q.narrowed, q.past ? at : undefined)}${heads.length === 0 ? '' : `,
+  const text = `with ${meant}${q.narrowed ? allowed : ''}${wordsSql(asked, variants, q.narrowed, q.past ? at : undefined)}${heads.length === 0 ? '' : `,
   near as (${nearSql(heads, params.add(q.dims, '::float8'), model, q)})`},
   seed as (
     select id, max(weight) as weight from (
@@ -181,6 +188,13 @@ function worthySql(theirs: string, at: string): string {
   const halvings = `greatest(0, extract(epoch from ${at} - w.occurred_at)::float8 / ${num(86_400 * RECENCY_HALF_LIFE_DAYS)})`
   return `select w.id, ${num(WEIGHTS.salience)} * w.salience + ${num(WEIGHTS.recency)} * power(2::float8, -${halvings}), false
         from (${best('')} union ${best('t.salience desc, ')}) w`
+}
+
+/** Entities with longer names than the question's: Marta Silva, asked for as Marta. */
+function meantSql(names: readonly string[], params: Params): string {
+  const first = params.add([...new Set(names.map(firstWord))].map(pathValue), '::text[]')
+  return `select t.id from memory_path p ${oneTrace('t.id = p.trace_id')} where p.user_id = $1 and p.path = 'first' and p.value = any(${first}) and t.kind = 'entity'
+    and exists (select from unnest(${params.add(names.map(beginningOfLonger), '::text[]')}) as n(beginning) where starts_with(t.meta->>'key', n.beginning)) order by t.id limit ${SEEDS}`
 }
 
 /** The trace of each, by its key. */

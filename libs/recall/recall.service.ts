@@ -5,7 +5,7 @@ import { EmbeddingStore, type Head, RECALLED_KINDS, tierOf, type Trace, TraceRea
 import { bitSignature, Clock, entityUuid, FIRST_STABILITY, retrievability, type User, type Vector } from '#kernel'
 import { FocusBuffer } from '#working-memory'
 import { asKnown, mindAt } from './as-of'
-import { type CandidateRow, candidatesSql, type HeadQuery } from './candidates.sql'
+import { type CandidateRow, candidatesSql, NAMED, type HeadQuery } from './candidates.sql'
 import { fuse, type Scored } from './fusion'
 import { isBare, meanDirection, type Question, readQuestion } from './question'
 import { RecallSettings } from './settings'
@@ -15,8 +15,6 @@ import { parseTimeWindow } from './time-window'
 
 /** Heads that are searched unless others are asked for; the names' head brought nothing by default (see WEIGHTS.entity). */
 const DEFAULT_HEADS: readonly Head[] = ['semantic', 'situation']
-/** Strength with which an entity that the question names starts activation. */
-const NAMED = 1
 /** What is in mind primes its neighbours more weakly. */
 const PRIMED = 0.5
 /** What orders the answer to a question that holds nothing to search by. */
@@ -56,7 +54,7 @@ export class RecallService {
     const { text, params } = candidatesSql({
       ...scope, filter, narrowed, at, past: input.asOf !== undefined, includeSuperseded: input.includeSuperseded,
       terms: question.terms, words: question.words, heads, dims, model: this.embedder.model, vectorType: this.embeddings.type, hops: input.hops, k: input.k,
-      indexed,
+      indexed, names: question.entityKeys,
       primed: [
         ...question.entityKeys.map((key) => ({ id: entityUuid(input.user.id, key), weight: NAMED })),
         ...[...inMind].map(([id, weight]) => ({ id, weight: PRIMED * weight })),

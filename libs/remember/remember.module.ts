@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common'
 import { EpisodicMemoryModule } from '#episodic-memory'
+import { EntitiesModule } from '#entities'
 import { GraphMemoryModule } from '#graph-memory'
 import { Amendments } from './amendments'
 import { Connections } from './connections'
@@ -18,7 +19,7 @@ export class RememberModule {
   static forRoot(settings: RememberSettings): DynamicModule {
     return {
       module: RememberModule,
-      imports: [EpisodicMemoryModule, GraphMemoryModule],
+      imports: [EpisodicMemoryModule, GraphMemoryModule, EntitiesModule],
       providers: [{ provide: RememberSettings, useValue: settings }, RememberService, CorrectService, Amendments, Connections, Gate, Known,
         Requests, Suggestions, Tiers, TraceRecorder],
       exports: [RememberService, CorrectService, Connections],

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { EmbeddingStore, HEADS, type HeadVector, type NewTrace, SessionStore, TraceWriter, UserStore } from '#episodic-memory'
+import { Entities } from '#entities'
 import { type Edge, EdgeStore } from '#graph-memory'
 import { entityUuid, Secrets, type User } from '#kernel'
 import type { Entity } from '#language'
@@ -31,6 +32,7 @@ export class TraceRecorder {
     private readonly writer: TraceWriter,
     private readonly embeddings: EmbeddingStore,
     private readonly edges: EdgeStore,
+    private readonly entities: Entities,
     private readonly secrets: Secrets,
   ) {}
 
@@ -38,11 +40,16 @@ export class TraceRecorder {
     if (recording.entries.length === 0) return
     const places = await this.places(user, recording)
     const traces = recording.entries.map((entry, i) => entry.trace(places[i]!))
-    const named = this.namedTraces(user, recording)
-    await this.writer.insert(user.id, [...traces, ...named.traces])
+    const at = { occurredAt: recording.entries[0]!.occurredAt, createdAt: recording.now }
+    const collection = recording.collection === undefined ? [] : [this.collection(user, recording.collection, at)]
+    await this.writer.insert(user.id, [...traces, ...collection])
     await this.users.countTraces(user, traces.length)
     const before = recording.sessionId === null ? undefined : await this.writer.at(user.id, places[0]! - 1)
-    await this.edges.insert(user.id, [...edgesOf(traces, recording, places, before), ...named.edges(traces)], recording.now)
+    await this.edges.insert(user.id, [
+      ...edgesOf(traces, recording, places, before),
+      ...collection.flatMap(({ id }) => traces.map((trace): Edge => ({ src: trace.id, dst: id, type: 'member_of', weight: 1 }))),
+    ], recording.now)
+    await this.entities.mention(user, traces.map(({ id }, i) => ({ trace: id, entities: recording.entries[i]!.entities })), at)
     if (recording.vectors) await this.embeddings.insert(user.id, recording.model, recording.now, recording.vectors)
     const missing = HEADS.filter((head) => !recording.vectors?.some((v) => v.head === head))
     if (missing.length > 0) await this.embeddings.defer(user.id, recording.now, traces.map((t) => t.id), missing)
@@ -57,33 +64,13 @@ export class TraceRecorder {
     return this.users.takeLonePlaces(user, entries.length)
   }
 
-  /** Entities and the collection: traces of their own, one for each name of the user. */
-  private namedTraces(user: User, recording: Recording): { traces: NewTrace[]; edges: (traces: readonly NewTrace[]) => Edge[] } {
-    const byId = new Map<string, NewTrace>()
-    const at = { occurredAt: recording.entries[0]!.occurredAt, createdAt: recording.now }
-    const idOf = (entity: Entity): string => entityUuid(user.id, entity.key)
-    for (const entry of recording.entries) {
-      for (const entity of entry.entities) {
-        byId.set(idOf(entity), this.named(idOf(entity), 'entity', entity.name, { type: entity.type, key: entity.key }, at))
-      }
-    }
-    const collection = recording.collection
-    const collectionId = collection === undefined ? undefined : entityUuid(user.id, `collection:${collection}`)
-    if (collectionId !== undefined) byId.set(collectionId, this.named(collectionId, 'collection', collection!, {}, at))
+  /** The collection: a trace of its own, one for each name of the user. */
+  private collection(user: User, name: string, at: { occurredAt: Date; createdAt: Date }): NewTrace {
+    const id = entityUuid(user.id, `collection:${name}`)
     return {
-      traces: [...byId.values()],
-      edges: (traces) => traces.flatMap((trace, i) => [
-        ...recording.entries[i]!.entities.map((entity): Edge => ({ src: trace.id, dst: idOf(entity), type: 'mentions', weight: 1 })),
-        ...(collectionId === undefined ? [] : [{ src: trace.id, dst: collectionId, type: 'member_of', weight: 1 }]),
-      ]),
-    }
-  }
-
-  private named(id: string, kind: 'entity' | 'collection', name: string, metadata: Record<string, string>, at: { occurredAt: Date; createdAt: Date }): NewTrace {
-    return {
-      ...at, id, kind, role: 'system', speaker: null, place: null, content: name, retention: 'personal', sessionId: null, project: null, agentId: null,
-      salience: 0.5, confidence: 1, category: null, tags: [], source: null, metadata, dated: false, expiresAt: null,
-      contentKey: this.secrets.hash('content', `${kind}:${id}`), terms: new Map(), words: 0,
+      ...at, id, kind: 'collection', role: 'system', speaker: null, place: null, content: name, retention: 'personal', sessionId: null, project: null, agentId: null,
+      salience: 0.5, confidence: 1, category: null, tags: [], source: null, metadata: {}, dated: false, expiresAt: null,
+      contentKey: this.secrets.hash('content', `collection:${id}`), terms: new Map(), words: 0,
     }
   }
 }

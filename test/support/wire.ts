@@ -53,7 +53,7 @@ export interface RememberResult {
 }
 
 export interface EdgesBody {
-  edges: (WalkedEdge & { ts: string })[]
+  edges: (WalkedEdge & { ts: string; meta?: Record<string, unknown> })[]
 }
 
 export interface RememberBody {

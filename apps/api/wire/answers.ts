@@ -90,7 +90,9 @@ export class ForgetPreviewDto extends createZodDto(z.object({
 })) {}
 export class ReceiptDto extends createZodDto(z.object({ id: z.uuid(), at: time, digest: z.string(), purged: z.boolean(), forgotten })) {}
 
-const edge = z.object({ ...walked, ts: time })
+const edge = z.object({
+  ...walked, ts: time, meta: z.record(z.string(), z.unknown()).optional().describe('Of mentions: the names that were used; of similar memories: what matched, and how.'),
+})
 export class EdgeDto extends createZodDto(edge) {}
 export class EdgesDto extends createZodDto(z.object({ edges: z.array(edge) })) {}
 export class DisconnectedDto extends createZodDto(z.object({ removed: z.int().describe('How many edges there were.') })) {}

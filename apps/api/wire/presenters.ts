@@ -108,8 +108,8 @@ export function presentReceipt({ id, at, digest, purged, counts }: Receipt): ans
   return { id, at: iso(at), digest, purged, forgotten: { ...counts } }
 }
 
-export function presentEdge({ src, dst, type, weight, ts }: StoredEdge): answers.EdgesDto['edges'][number] {
-  return { src, dst, type, weight: sixPlaces(weight), ts: iso(ts) }
+export function presentEdge({ src, dst, type, weight, ts, meta }: StoredEdge): answers.EdgesDto['edges'][number] {
+  return { src, dst, type, weight: sixPlaces(weight), ts: iso(ts), ...(meta ? { meta } : {}) }
 }
 
 export function presentFocusItem(item: FocusItem): answers.FocusDto['results'][number] {

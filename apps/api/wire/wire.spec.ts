@@ -216,7 +216,9 @@ describe('presenters', () => {
   })
 
   it('show edges, users and statistics', () => {
-    expect(presentEdge({ src: ID, dst: OTHER_ID, type: 'next', weight: 0.1000000015, ts: NOW })).toEqual({ src: ID, dst: OTHER_ID, type: 'next', weight: 0.1, ts: NOW.toISOString() })
+    expect(presentEdge({ src: ID, dst: OTHER_ID, type: 'next', weight: 0.1000000015, ts: NOW, meta: null }))
+      .toEqual({ src: ID, dst: OTHER_ID, type: 'next', weight: 0.1, ts: NOW.toISOString() })
+    expect(presentEdge({ src: ID, dst: OTHER_ID, type: 'similar', weight: 1, ts: NOW, meta: { words: 1 } })).toMatchObject({ meta: { words: 1 } })
     expect(presentUser({ externalId: 'ana', timeZone: null, createdAt: NOW }, 'UTC')).toEqual({ user_id: 'ana', time_zone: 'UTC', created_at: NOW.toISOString() })
     expect(presentStats({ total: 0, byKind: {}, byRetention: {}, byCategory: {}, averageSalience: null, accesses: 0, latestAt: null }))
       .toEqual({ total: 0, by_kind: {}, by_retention: {}, by_category: {}, average_salience: null, accesses: 0, latest_at: null })
