@@ -173,7 +173,7 @@ async function start(
     driver,
     pool,
     migrated,
-    sql: new PgSql(pool, { wrote: auto && ((rows) => auto.wrote(rows)), limitMs: timeoutMs }),
+    sql: new PgSql(pool, { wrote: auto && ((rows) => auto.wrote(rows)), snapshots: backend === 'postgresql', limitMs: timeoutMs }),
     close: () => (closing ??= close()),
     vacuum,
     maintain: backend === 'embedded' ? undefined : (work) => maintenanceSession(pool, work),

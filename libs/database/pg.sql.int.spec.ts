@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Sql } from './sql'
 import { halfvecBinary } from './halfvec'
@@ -208,6 +209,26 @@ describe('a transaction', () => {
     const users = Array.from({ length: 40 }, (_, i) => ({ userId: `00000000-0000-4000-8000-0000000002${String(i).padStart(2, '0')}` }))
     const seen = await Promise.all(users.map((user) => sql.one<{ id: string }>(user, `select current_setting('app.user_id') as id`)))
     expect(seen.map((r) => r?.id)).toEqual(users.map((u) => u.userId))
+  })
+})
+
+describe('a snapshot', () => {
+  it('sees one state of the store on a server, and lets others write meanwhile on either', async () => {
+    await sql.run(ANA, INSERT, ['a'])
+    const somebodyElse = AsyncResource.bind(() => sql.run(ANA, INSERT, ['b']))
+    const seen = await sql.snapshot(ANA, async () => {
+      const before = await contents(ANA)
+      await somebodyElse()
+      return [before, await contents(ANA)]
+    })
+    expect(seen).toEqual([['a'], db.backend === 'postgresql' ? ['a'] : ['a', 'b']])
+    expect(await contents(ANA)).toEqual(['a', 'b'])
+  })
+
+  it('writes nothing on a server', async () => {
+    const write = sql.snapshot(ANA, () => sql.run(ANA, INSERT, ['a']))
+    if (db.backend === 'postgresql') await expect(write).rejects.toMatchObject({ code: '25006' })
+    else expect(await write).toBe(1)
   })
 })
 

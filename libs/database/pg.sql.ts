@@ -12,6 +12,8 @@ import { type Row, type Scope, Sql } from './sql'
 export interface PgSqlOptions {
   /** Hears how many rows each statement changed. */
   readonly wrote?: (rows: number) => void
+  /** Whether a snapshot is one transaction; else its reads are each their own. */
+  readonly snapshots?: boolean
   /** How long one statement may take, in ms; embedded, a watchdog has that task, for that store ignores the limit. */
   readonly limitMs?: number
 }
@@ -73,6 +75,14 @@ export class PgSql extends Sql {
   }
 
   async transaction<T>(scope: Scope, work: () => Promise<T>): Promise<T> {
+    return this.within('', scope, work)
+  }
+
+  async snapshot<T>(scope: Scope, reads: () => Promise<T>): Promise<T> {
+    return this.options.snapshots ? this.within('isolation level repeatable read, read only', scope, reads) : reads()
+  }
+
+  private async within<T>(mode: string, scope: Scope, work: () => Promise<T>): Promise<T> {
     const current = this.current(scope)
     if (current) return work()
     return this.withClient(async (client) => {
@@ -80,7 +90,7 @@ export class PgSql extends Sql {
       try {
         const [role, userId] = identity(scope).map((value) => pg.escapeLiteral(value))
         const limit = this.options.limitMs === undefined ? '' : `, set_config('statement_timeout', '${this.options.limitMs}', true)`
-        await client.query(this.timed({ text: `begin; select set_config('role', ${role}, true), set_config('app.user_id', ${userId}, true)${limit}` }))
+        await client.query(this.timed({ text: `begin ${mode}; select set_config('role', ${role}, true), set_config('app.user_id', ${userId}, true)${limit}` }))
         const result = await this.pool.ambient.run(transaction, work)
         transaction.state = 'committed'
         await transaction.tail // statements that `work` did not wait for

@@ -21,6 +21,11 @@ export abstract class Sql {
   abstract run(scope: Scope, text: string, params?: readonly unknown[]): Promise<number>
   /** Commits when `work` resolves, rolls back when it throws. Never await a model or a network inside. */
   abstract transaction<T>(scope: Scope, work: () => Promise<T>): Promise<T>
+  /**
+   * Reads of one scope that belong together. On a server all of them see the store as it was at the first; embedded, where one session is
+   * everybody's and must not be held, each sees it as it is then, so that the reader has to bear what is written meanwhile.
+   */
+  abstract snapshot<T>(scope: Scope, reads: () => Promise<T>): Promise<T>
   /** True inside `transaction` of this call chain. */
   abstract readonly inTransaction: boolean
 }
