@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint'
 // What a lib may import of ours; `test/architecture.spec.ts` holds the same against the table of ARCHITECTURE.md. A lib that is not
 // named here may import kernel only, so that a new one is thought about.
 const STORES = ['working-memory', 'episodic-memory', 'graph-memory']
-const FLOWS = ['remember', 'recall', 'forget', 'dream']
+const FLOWS = ['remember', 'recall', 'forget', 'dream', 'transfer']
 const MAY_IMPORT = {
   kernel: [],
   config: ['kernel'],

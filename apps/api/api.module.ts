@@ -13,6 +13,7 @@ import { ProjectsController } from './controllers/projects.controller'
 import { RecallController } from './controllers/recall.controller'
 import { SessionsController } from './controllers/sessions.controller'
 import { StatusController } from './controllers/status.controller'
+import { TransferController } from './controllers/transfer.controller'
 import { UsersController } from './controllers/users.controller'
 import { DreamEvents } from './dream-events'
 import { ErrorFilter } from './http/error.filter'
@@ -33,7 +34,7 @@ export class ApiModule {
       // OpenAPI lists paths in this order.
       controllers: [
         MemoryController, ConnectionsController, RecallController, ForgetController, DreamController, FocusController, SessionsController, ProjectsController,
-        StatusController, UsersController, McpController, HealthController,
+        StatusController, TransferController, UsersController, McpController, HealthController,
       ],
       providers: [
         DreamEvents, Metrics, Recaller, StatusReporter, UserZones,

@@ -13,6 +13,7 @@ import { JobQueue } from '#jobs'
 import { Clock } from '#kernel'
 import { RecallService } from '#recall'
 import { Connections, CorrectService, RememberService } from '#remember'
+import { ExportService, ImportService } from '#transfer'
 import { FocusBuffer } from '#working-memory'
 import { ApiModule } from './api.module'
 import { createAdapter } from './http/adapter'
@@ -21,7 +22,7 @@ import { openApiOf } from './http/openapi'
 /** What the controllers ask for, so that none of it has to be opened to describe them. */
 const SERVICES = [
   Settings, Database, Embedder, SessionReader, StatsReader, TraceReader, UserStore, ForgetService, EdgeReader, Clock, RecallService, Connections, CorrectService,
-  RememberService, FocusBuffer, DreamService, JobQueue,
+  RememberService, FocusBuffer, DreamService, JobQueue, ExportService, ImportService,
 ]
 
 @Module({})

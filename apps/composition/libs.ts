@@ -11,6 +11,7 @@ import { Clock, Secrets, SystemClock } from '#kernel'
 import { LlmModule } from '#llm'
 import { RecallModule, RecallSettings } from '#recall'
 import { RememberModule, RememberSettings } from '#remember'
+import { TransferModule, TransferSettings } from '#transfer'
 import { WorkingMemoryModule } from '#working-memory'
 import { MIGRATIONS, SERVES_SINCE } from '../../migrations'
 import { EmbedderCheck } from './embedder-check'
@@ -87,6 +88,7 @@ export function libsOf(settings: Settings, work: boolean): DynamicModule['import
     RememberModule.forRoot(new RememberSettings(memory.salienceThreshold, memory.taskDays, memory.timeZone)),
     RecallModule.forRoot(new RecallSettings(memory.hotDays, memory.timeZone)),
     ForgetModule,
+    TransferModule.forRoot(new TransferSettings(memory.timeZone)),
     DreamModule.forRoot(new DreamSettings(scheduleOf(settings), memory.timeZone, memory.undoDays), work),
   ]
 }

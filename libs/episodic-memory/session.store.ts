@@ -8,6 +8,9 @@ const BLOCK = 1 << 20
 /** Free places at the end of a block, so that the last turn of one session is no neighbour of the first of another. */
 const GAP = 16
 
+/** Places of a block that its turns may take. */
+export const SESSION_SPAN = BLOCK - GAP
+
 /** A pause after which turns are no neighbours any more, in milliseconds. */
 const PAUSE = 24 * 60 * 60 * 1000
 
@@ -54,6 +57,14 @@ export interface SessionChange {
   readonly after: SessionState
 }
 
+/** A session as it was in another store. */
+export interface KeptSession extends Omit<Session, 'durationSeconds'> {
+  /** When its last turn happened. */
+  readonly lastAt: Date
+  /** Where its next turn will stand, counted from the beginning of its block. */
+  readonly nextPlace: number
+}
+
 export interface ProjectSummary {
   readonly project: string
   readonly memoryCount: number
@@ -84,8 +95,8 @@ export class SessionStore {
     const offsets = placesOf(instants, known?.lastAt)
     const length = offsets.at(-1)! + 1
     const fits = known !== undefined && Number(known.next) + length <= Number(known.end)
-    const start = fits ? Number(known.next) : await this.users.takePlaces(user, BLOCK)
-    const end = fits ? Number(known.end) : start + BLOCK - GAP
+    const start = fits ? Number(known.next) : await this.takeBlock(user)
+    const end = fits ? Number(known.end) : start + SESSION_SPAN
     const times = instants.map((at) => at.getTime())
     await this.sql.run(scope, `insert into memory_session (user_id, id, external_id, project, started_at, ended_at, last_at, message_count, next_place, block_end)
       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
@@ -112,6 +123,21 @@ export class SessionStore {
         and (not c.sums or s.summary is not distinct from c.was_summary)
       returning s.id`, [userId, JSON.stringify(rows)])
     return new Set(changed.map((row) => row.id))
+  }
+
+  /** Makes a session that is not there yet, as it was. Call under UserStore.lock(). */
+  async restore(user: User, s: KeptSession): Promise<void> {
+    const start = await this.takeBlock(user)
+    await this.sql.run({ userId: user.id }, `insert into memory_session
+        (user_id, id, external_id, project, started_at, ended_at, last_at, message_count, next_place, block_end, topics, importance, summary)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+    [user.id, sessionUuid(user.id, s.sessionId), s.sessionId, s.project, s.startedAt, s.endedAt, s.lastAt, s.messageCount, start + s.nextPlace, start + SESSION_SPAN,
+      s.topics, s.importance, s.summary])
+  }
+
+  /** Takes a block of places for turns of a session that has one of its own; answers the first. Call under UserStore.lock(). */
+  async takeBlock(user: User): Promise<number> {
+    return this.users.takePlaces(user, BLOCK)
   }
 
   /** Recounts the sessions of erased traces; one without memories goes. */

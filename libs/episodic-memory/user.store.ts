@@ -65,6 +65,11 @@ export class UserStore {
       on conflict (id) do update set time_zone = excluded.time_zone`, [user.id, user.externalId, timeZone, this.clock.now()])
   }
 
+  /** Sets the zone of a user who is there and has named none. */
+  async adoptTimeZone(user: User, timeZone: string): Promise<void> {
+    await this.sql.run({ userId: user.id }, 'update memory_user set time_zone = $2 where id = $1 and time_zone is null', [user.id, timeZone])
+  }
+
   /** Users by name. `cursor` is the last name of the page before. */
   async list(page: { cursor?: string; limit: number }): Promise<{ users: StoredUser[]; nextCursor: string | null }> {
     const users = await this.sql.many<StoredUser>('maintenance', `select external_id as "externalId", time_zone as "timeZone", created_at as "createdAt"

@@ -80,7 +80,7 @@ export class Api {
 
 async function answerOf<T>(response: Response): Promise<Answer<T>> {
   const text = await response.text()
-  const json = response.headers.get('content-type')?.includes('json') && text !== ''
+  const json = response.headers.get('content-type')?.startsWith('application/json') && text !== ''
   return { status: response.status, headers: response.headers, text, body: (json ? JSON.parse(text) : undefined) as T }
 }
 

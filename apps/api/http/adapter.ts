@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -6,11 +7,15 @@ import { type AccessRules, checkAccess } from './access'
 import { BODY_LIMIT, parseBody } from './body'
 import { errorBody, errorHeaders, wireErrorOf } from './errors'
 import { MALFORMED, parseQuery, type Query } from './query-string'
-import { pathOf, requestId } from './request'
+import { pathOf, requestId, routeOf } from './request'
 import { checkText } from './text-check'
 
 /** A user's name of 256 characters, each four bytes, each byte three characters of a URL; with room to spare. */
 const MAX_PARAM_LENGTH = 8 * 1024
+
+/** Content types of JSON lines, and the routes that take them. */
+const LINES = ['application/x-ndjson', 'application/ndjson', 'application/jsonl']
+const LINE_ROUTES = new Set(['/memory/import'])
 
 /** An answer shows nothing, runs nothing and is framed by nobody; pages set policies of their own. */
 const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
@@ -42,6 +47,11 @@ export function createAdapter(): FastifyAdapter {
 export function guardRequests(fastify: FastifyInstance, rules: AccessRules, stopping: () => boolean): void {
   fastify.removeAllContentTypeParsers()
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, bytes: Buffer) => parseBody(bytes))
+  // JSON lines, of any number: not read here, so without a limit.
+  fastify.addContentTypeParser(LINES, async (request: FastifyRequest, stream: IncomingMessage) => {
+    if (!takesLines(request)) throw invalid('body', 'must be JSON; send Content-Type: application/json')
+    return stream
+  })
   fastify.addHook('onRequest', async (request, reply) => {
     const path = pathOf(request)
     void reply.headers({
@@ -54,15 +64,22 @@ export function guardRequests(fastify: FastifyInstance, rules: AccessRules, stop
       throw new ReverieError('unavailable', 'The server is stopping')
     }
     checkAccess({ path, headers: request.headers, peer: request.socket.remoteAddress }, rules)
+    // There JSON is always lines of it, whatever it is called.
+    if (takesLines(request) && request.headers['content-type']?.startsWith('application/json')) request.headers['content-type'] = LINES[0]
   })
   fastify.addHook('preHandler', async (request) => {
     const malformed = (request.query as Query)[MALFORMED]
     if (malformed !== undefined) throw invalid(malformed, 'is not valid UTF-8')
     checkText(request.params)
     checkText(request.query)
-    checkText(request.body)
+    if (!takesLines(request)) checkText(request.body)
     if (request.method === 'DELETE' && !isEmpty(request.body)) throw invalid('body', 'DELETE takes its parameters in the query string')
   })
+}
+
+/** Whether the route reads its body itself, a line at a time. */
+function takesLines(request: FastifyRequest): boolean {
+  return LINE_ROUTES.has(routeOf(request))
 }
 
 function isEmpty(body: unknown): boolean {

@@ -16,6 +16,7 @@ import { JobQueue } from '#jobs'
 import { Clock, FixedClock, newId, userUuid, type User } from '#kernel'
 import { type RecallAnswer, RecallService } from '#recall'
 import { Connections, CorrectService, type RememberAnswer, RememberService } from '#remember'
+import { ExportService, ImportService } from '#transfer'
 import { FocusBuffer, type FocusItem } from '#working-memory'
 import { ApiModule } from '../api.module'
 import { createApp } from '../app'
@@ -121,6 +122,8 @@ export function fakes() {
       progress: jest.fn(async () => RUN),
       get: jest.fn(async (_user, id) => (id === ID ? RUN : undefined)),
     },
+    exporter: {},
+    importer: {},
     jobs: { status: jest.fn(async () => ({ backend: 'embedded', counts: { waiting: 0, active: 0, delayed: 0, failed: 0 }, warnings: [] })) },
   }
 }
@@ -135,7 +138,8 @@ export function fakeLibs(fake: Fakes): DynamicModule {
     [RememberService, fake.remember], [CorrectService, fake.correct], [Connections, fake.connections], [RecallService, fake.recall], [ForgetService, fake.forget],
     [TraceReader, fake.traces],
     [SessionReader, fake.sessions], [UserStore, fake.users], [StatsReader, fake.stats], [EdgeReader, fake.edges], [FocusBuffer, fake.focus],
-    [Embedder, fake.embedder], [Database, fake.database], [DreamService, fake.dreams], [JobQueue, fake.jobs], [Clock, new FixedClock(NOW)],
+    [Embedder, fake.embedder], [Database, fake.database], [DreamService, fake.dreams], [JobQueue, fake.jobs],
+    [ExportService, fake.exporter], [ImportService, fake.importer], [Clock, new FixedClock(NOW)],
   ].map(([provide, useValue]) => ({ provide: provide as never, useValue }))
   return { module: FakeLibs, providers, exports: providers.map((p) => p.provide) }
 }

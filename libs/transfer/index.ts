@@ -1,0 +1,7 @@
+export { ExportService } from './export.service'
+export * from './format'
+export { ImportService } from './import.service'
+export { TransferSettings } from './settings'
+export { type Spool } from './spool'
+export { TransferModule } from './transfer.module'
+export * from './transfer.types'
