@@ -83,9 +83,9 @@ describe('moving a memory', () => {
     const first = of('trace').find(({ id }) => id === turns[0])!
     expect(first).toEqual({
       line: 'trace', id: turns[0], kind: 'episode', role: 'user', speaker: 'Ana', content: 'I moved to Lisbon in May with my sister Marta', retention: 'personal',
-      session_id: 'monday', place: 0, project: 'move', agent_id: 'guide', salience: expect.any(Number), confidence: 1, category: null, tags: ['home', 'family'],
+      session_id: 'monday', place: 0, project: 'move', agent_id: 'guide', salience: expect.any(Number), first_salience: null, confidence: 1, category: null, tags: ['home', 'family'],
       source: null, metadata: {}, triple: null, occurred_at: '2025-05-01T10:00:00.000Z', dated: true, created_at: '2025-05-05T09:00:00.000Z',
-      valid_from: '2025-05-01T10:00:00.000Z', valid_until: null, superseded_by: null, expires_at: null,
+      valid_from: '2025-05-01T10:00:00.000Z', valid_until: null, superseded_by: null, expires_at: null, pruned_at: null,
     })
     const placeOf = (id: string): unknown => of('trace').find((t) => t.id === id)!.place
     expect(turns.map(placeOf)).toEqual([0, 1, 2])
@@ -94,6 +94,20 @@ describe('moving a memory', () => {
     expect(of('edge').map(({ type }) => type)).toEqual(expect.arrayContaining(['next', 'mentions', 'member_of', 'related', 'similar', 'supersedes', 'derived_from']))
     expect(of('trace').map(({ kind }) => kind)).toEqual(expect.arrayContaining(['summary', 'collection']))
     for (const word of ['vec', 'access', 'embedding']) expect(Object.keys(first).join()).not.toContain(word)
+  })
+
+  it('leaves out no column of a trace, a session or an edge but those that follow from the rest', async () => {
+    const user = server.user('columns')
+    await server.api.remember({ user_id: user, session_id: 's', messages: [{ content: 'The ferry leaves at nine' }, { content: 'The train leaves at ten' }] })
+    const lines = linesOf(await exportOf(user))
+    const keysOf = (kind: string): string[] => Object.keys(lines.find(({ line }) => line === kind)!)
+    const renamed: Record<string, string> = { external_id: 'session_id', meta: 'metadata' }
+    const follows = ['user_id', 'words', 'content_key', 'block_end']
+    for (const [table, kind] of [['memory_trace', 'trace'], ['memory_session', 'session'], ['memory_edge', 'edge']] as const) {
+      const there = [...keysOf(kind), ...follows, ...(kind === 'session' ? ['id'] : [])]
+      const columns = await server.store.columns(table)
+      expect([table, columns.filter((name) => !there.includes(name) && !there.includes(renamed[name] ?? ''))]).toEqual([table, []])
+    }
   })
 
   it('comes back byte for byte in an empty store, and answers there as it did here', async () => {
@@ -211,9 +225,9 @@ describe('moving a memory', () => {
     const source = { letter: 'and so on '.repeat(180) }
     const traces = Array.from({ length: 10_000 }, (_, n): Line => ({
       line: 'trace', id: id(n), kind: 'episode', role: 'user', speaker: 'Ana', content: `Day ${n} by the harbour`, retention: 'personal', session_id: 's', place: n,
-      project: null, agent_id: null, salience: 0.6, confidence: 1, category: null, tags: [], source, metadata: { n }, triple: null,
+      project: null, agent_id: null, salience: 0.6, first_salience: null, confidence: 1, category: null, tags: [], source, metadata: { n }, triple: null,
       occurred_at: '2025-01-01T00:00:00.000Z', dated: true, created_at: '2025-01-09T00:00:00.000Z', valid_from: '2025-01-01T00:00:00.000Z', valid_until: null,
-      superseded_by: null, expires_at: null,
+      superseded_by: null, expires_at: null, pruned_at: null,
     }))
     const edges = traces.slice(1).map((_, n): Line => ({ line: 'edge', src: id(n), dst: id(n + 1), type: 'next', weight: 1, ts: '2025-01-09T00:00:00.000Z', meta: null }))
     const text = textOf([{ line: 'header', format: 'reverie', version: 1, user_id: user, time_zone: null }, session, ...traces, ...edges])

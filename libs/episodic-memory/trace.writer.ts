@@ -19,6 +19,8 @@ export interface NewTrace {
   readonly project: string | null
   readonly agentId: string | null
   readonly salience: number
+  /** As it was before a dream first weighed it anew. */
+  readonly firstSalience?: number | null
   readonly confidence: number
   readonly category: string | null
   readonly tags: readonly string[]
@@ -36,6 +38,8 @@ export interface NewTrace {
   readonly validUntil?: Date | null
   readonly supersededBy?: string | null
   readonly expiresAt: Date | null
+  /** When it left recall for being trivial. */
+  readonly prunedAt?: Date | null
   /** Keyed hash of the folded content, for duplicates. */
   readonly contentKey: Buffer
   /** Its own words with their counts. */
@@ -69,15 +73,19 @@ export class TraceWriter {
       session_id: t.sessionId === null ? null : sessionUuid(userId, t.sessionId), project: t.project, agent_id: t.agentId, salience: t.salience,
       confidence: t.confidence, category: t.category, tags: t.tags, source: t.source, meta: t.metadata, triple: t.triple ?? null,
       occurred_at: t.occurredAt, dated: t.dated, created_at: t.createdAt, valid_from: t.validFrom ?? t.occurredAt, valid_until: t.validUntil ?? null,
-      superseded_by: t.supersededBy ?? null, expires_at: t.expiresAt, content_key: `\\x${t.contentKey.toString('hex')}`,
+      superseded_by: t.supersededBy ?? null, expires_at: t.expiresAt, pruned_at: t.prunedAt ?? null, first_salience: t.firstSalience ?? null,
+      content_key: `\\x${t.contentKey.toString('hex')}`,
     }))
     await this.sql.run(scope, `insert into memory_trace (user_id, id, kind, role, speaker, place, words, content, retention, session_id, project, agent_id,
-        salience, confidence, category, tags, source, meta, triple, occurred_at, dated, created_at, valid_from, valid_until, superseded_by, expires_at, content_key)
+        salience, confidence, category, tags, source, meta, triple, occurred_at, dated, created_at, valid_from, valid_until, superseded_by, expires_at,
+        pruned_at, first_salience, content_key)
       select $1, id, kind, role, speaker, place, words, content, retention, session_id, project, agent_id,
-        salience, confidence, category, tags, source, meta, triple, occurred_at, dated, created_at, valid_from, valid_until, superseded_by, expires_at, content_key
+        salience, confidence, category, tags, source, meta, triple, occurred_at, dated, created_at, valid_from, valid_until, superseded_by, expires_at,
+        pruned_at, first_salience, content_key
       from jsonb_to_recordset($2::jsonb) as r(id uuid, kind text, role text, speaker text, place bigint, words int, content text, retention text,
         session_id uuid, project text, agent_id text, salience float8, confidence float8, category text, tags text[], source jsonb, meta jsonb, triple jsonb,
-        occurred_at timestamptz, dated boolean, created_at timestamptz, valid_from timestamptz, valid_until timestamptz, superseded_by uuid, expires_at timestamptz, content_key bytea)
+        occurred_at timestamptz, dated boolean, created_at timestamptz, valid_from timestamptz, valid_until timestamptz, superseded_by uuid,
+        expires_at timestamptz, pruned_at timestamptz, first_salience float8, content_key bytea)
       on conflict (user_id, id) do nothing`, [userId, JSON.stringify(rows)])
     await this.insertTerms(userId, traces)
     await this.insertTags(userId, traces)

@@ -51,6 +51,8 @@ export interface TraceLine {
   readonly project: string | null
   readonly agent_id: string | null
   readonly salience: number
+  /** As it was before a dream first weighed it anew. */
+  readonly first_salience: number | null
   readonly confidence: number
   readonly category: string | null
   readonly tags: readonly string[]
@@ -65,6 +67,8 @@ export interface TraceLine {
   readonly valid_until: string | null
   readonly superseded_by: string | null
   readonly expires_at: string | null
+  /** When it left recall for being trivial. */
+  readonly pruned_at: string | null
 }
 
 export interface EdgeLine {

@@ -12,18 +12,19 @@ export class TraceDrafts {
     const occurredAt = new Date(line.occurred_at)
     return {
       id: line.id, kind: line.kind, role: line.role, speaker: line.speaker, content: line.content, retention: line.retention, sessionId: line.session_id,
-      project: line.project, agentId: line.agent_id, salience: line.salience, confidence: line.confidence, category: line.category, tags: line.tags,
+      project: line.project, agentId: line.agent_id, salience: line.salience, firstSalience: line.first_salience, confidence: line.confidence, category: line.category, tags: line.tags,
       source: line.source, metadata: line.metadata, triple: line.triple, occurredAt, dated: line.dated, createdAt: new Date(line.created_at),
       validFrom: new Date(line.valid_from), validUntil: dateOf(line.valid_until), supersededBy: line.superseded_by, expiresAt: dateOf(line.expires_at),
+      prunedAt: dateOf(line.pruned_at),
       contentKey: this.contentKey(line, userId),
       ...(line.place === null ? { terms: new Map(), words: 0 } : traceWords(line.content, line.speaker, occurredAt, zone)),
     }
   }
 
-  /** As whoever wrote it first made it: what a dream made has its kind as its role, and is nobody's utterance. */
+  /** As whoever wrote it first made it. What a dream made has its kind as its role, and is nobody's utterance; nor is what has no words. */
   private contentKey({ id, kind, role, place, content }: TraceLine, userId: string): Buffer {
-    if (kind === 'collection') return collectionKey(this.secrets, userId, content)
-    return place === null || role === kind ? ownKey(this.secrets, kind, id) : saidKey(this.secrets, content)
+    if (kind === 'collection' && role !== kind) return collectionKey(this.secrets, userId, content)
+    return place === null || role === kind || role === 'system' ? ownKey(this.secrets, kind, id) : saidKey(this.secrets, content)
   }
 }
 

@@ -11,6 +11,13 @@ export class Store {
     return rows.map((row) => row.name)
   }
 
+  /** Names of a table's columns. */
+  async columns(table: string): Promise<string[]> {
+    const rows = await this.sql.many<{ name: string }>('maintenance', `select attname as name from pg_attribute
+      where attrelid = $1::regclass and attnum > 0 and not attisdropped order by attnum`, [table])
+    return rows.map((row) => row.name)
+  }
+
   /** Changes rows, as nobody else could. */
   async run(text: string, params: readonly unknown[] = []): Promise<number> {
     return this.sql.run('maintenance', text, params)
