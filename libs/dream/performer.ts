@@ -6,6 +6,7 @@ import { type Change, Planned } from './change'
 import { DayStore } from './day.store'
 import { DiaryStore } from './diary/diary.store'
 import { DiaryWriter } from './diary/diary.writer'
+import { sourceOf } from './diary/foreseen'
 import { Reverter } from './diary/reverter'
 import type { DreamRun, Phase } from './dream.types'
 import { withoutChangesOf } from './left-out'
@@ -87,7 +88,7 @@ export class Performer {
         id: (role) => timedId(last, `dream:${user.id}:${run.day}:${input}:${role}`),
       }
       const plan = await phase.plan(dream, await phase.read(dream))
-      const { changes, blocked } = await this.admit(user, planned, plan.changes)
+      const { changes, blocked } = await this.admit(dream, plan.changes)
       const ms = Math.round((performance.now() - began) * 10) / 10
       done.push({ name: phase.name, ms, counts: { ...plan.counts, ...(blocked > 0 ? { blocked } : {}) } })
       await this.keep(work, phase.name, planned.changes.length, changes, done)
@@ -98,11 +99,11 @@ export class Performer {
   }
 
   /** Without what a tombstone keeps away, and what names it. */
-  private async admit(user: User, planned: Planned, changes: readonly Change[]): Promise<{ changes: readonly Change[]; blocked: number }> {
+  private async admit({ user, day, planned }: Dream, changes: readonly Change[]): Promise<{ changes: readonly Change[]; blocked: number }> {
     const made = changes.flatMap((c) => (c.op === 'create' && 'trace' in c ? [c.trace] : []))
     const sourceless = made.find((t) => t.kind !== 'entity' && t.sources.length === 0)
     if (sourceless) throw new Error(`a ${sourceless.kind} without sources was planned`)
-    const held = await this.tombstones.block(user, made)
+    const held = await this.tombstones.block(user, made.map((t) => ({ content: t.content, source: sourceOf(day) })))
     const known = new Set(planned.traces().map((t) => t.id))
     const blocked = made.filter((_, i) => held[i]).map((t) => t.id)
     return { changes: withoutChangesOf(new Set(blocked), known, changes), blocked: blocked.length }

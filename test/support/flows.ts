@@ -3,7 +3,9 @@ import { NestFactory } from '@nestjs/core'
 import { Database, Sql } from '#database'
 import { CachedEmbedder, Embedder } from '#embeddings'
 import { EmbeddingStore } from '#episodic-memory'
+import { DreamModule, DreamSchedule, DreamSettings } from '#dream'
 import { ForgetModule } from '#forget'
+import { JobQueue } from '#jobs'
 import { Clock, FixedClock, Secrets } from '#kernel'
 import { RecallModule, RecallSettings } from '#recall'
 import { RememberModule, RememberSettings } from '#remember'
@@ -29,14 +31,17 @@ export async function openFlows(at = '2025-06-01T10:00:00Z'): Promise<Flows> {
     module: class Platform {}, global: true,
     providers: [
       { provide: Database, useValue: database }, { provide: Sql, useValue: database.sql }, { provide: Clock, useValue: clock },
+      // What is asked for is done by the test itself.
+      { provide: JobQueue, useValue: { add: async () => undefined } },
       { provide: Embedder, useValue: new CachedEmbedder(embedder, 100) }, { provide: Secrets, useValue: new Secrets('a secret for tests') },
     ],
-    exports: [Database, Sql, Clock, Embedder, Secrets],
+    exports: [Database, Sql, Clock, Embedder, Secrets, JobQueue],
   }
   class App {}
   Module({
     imports: [platform, WorkingMemoryModule.forRoot({ maxItems: 64, ttlSeconds: 3600 }), ForgetModule,
-      RememberModule.forRoot(new RememberSettings(0.35, 30, 'UTC')), RecallModule.forRoot(new RecallSettings(30, 'UTC'))],
+      RememberModule.forRoot(new RememberSettings(0.35, 30, 'UTC')), RecallModule.forRoot(new RecallSettings(30, 'UTC')),
+      DreamModule.forRoot(new DreamSettings(new DreamSchedule(undefined), 'UTC', 7), false)],
   })(App)
   const app = await NestFactory.createApplicationContext(App, { logger: ['error', 'warn'], abortOnError: false })
   await app.get(EmbeddingStore, { strict: false }).open('hash', 768, 'fp16')

@@ -52,4 +52,29 @@ export class Store {
     for (const table of await this.tables()) if (await this.count(`${table} as r`, 'strpos(lower(r::text), lower($1::text)) > 0', [text]) > 0) found.push(table)
     return found
   }
+
+  /**
+   * All that a user remembers, every column of every row, in a stable order: what two equal memories have in common, and two others not.
+   * Without the number of the next place, which only grows; and, if so asked, without the places that derived traces took.
+   */
+  async dump(userId: string, { places = true } = {}): Promise<Record<string, unknown[]>> {
+    const dump: Record<string, unknown[]> = {}
+    for (const table of MEMORY) {
+      const rows = await this.sql.many<{ row: Record<string, unknown> }>('maintenance', `select to_jsonb(r) ${table === 'memory_user' ? `- 'next_place'` : ''} as row
+        from ${table} r where ${table === 'memory_user' ? 'id' : 'user_id'} = $1 order by to_jsonb(r)::text`, [userId])
+      dump[table] = rows.map(({ row }) => row)
+    }
+    if (places) return dump
+    const derived = new Set(dump.memory_trace!.filter((row) => (row as { kind: string }).kind !== 'episode').map((row) => (row as { id: string }).id))
+    for (const table of ['memory_trace', 'memory_term']) {
+      dump[table] = dump[table]!.map((row) => ({ ...row as object, ...(derived.has((row as { id: string }).id) || derived.has((row as { trace_id: string }).trace_id) ? { place: null } : {}) }))
+        .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+    }
+    return dump
+  }
 }
+
+const MEMORY = [
+  'memory_user', 'memory_session', 'memory_trace', 'memory_activation', 'memory_embedding', 'memory_signature', 'memory_embedding_pending', 'memory_term', 'memory_tag',
+  'memory_path', 'memory_edge', 'memory_tombstone',
+]

@@ -7,12 +7,13 @@ import { EdgeStore, type WholeEdge } from '#graph-memory'
 import { Secrets, sessionUuid, type User } from '#kernel'
 import type { Change, DerivedTrace } from '../change'
 import { type Entry, nameOf } from './entries'
-import { createdEdge, derivations, isFindable, roleOf } from './foreseen'
+import { createdEdge, derivations, isFindable, roleOf, sourceOf } from './foreseen'
 
 /** What the changes of a run are applied with. */
 export interface Applying {
   readonly user: User
-  readonly run: string
+  /** Like 2025-05-08. */
+  readonly day: string
   readonly zone: string
   readonly now: Date
   /** Vectors of the traces to be made, by model; undefined: they follow. */
@@ -70,11 +71,11 @@ export class Applier {
     return made.map((t) => ({ ...t, state: states.get(t.id)! }))
   }
 
-  private stored({ run, zone, now }: Applying, t: DerivedTrace, place: number | null): NewTrace {
+  private stored({ day, zone, now }: Applying, t: DerivedTrace, place: number | null): NewTrace {
     return {
       id: t.id, kind: t.kind, role: roleOf(t), speaker: t.speaker ?? null, place, content: t.content, retention: t.retention ?? 'personal',
       sessionId: t.sessionId ?? null, project: t.project ?? null, agentId: null, salience: t.salience, confidence: t.confidence ?? 1,
-      category: t.category ?? null, tags: t.tags ?? [], source: { dream: run }, metadata: t.metadata ?? {}, triple: t.triple ? { ...t.triple } : undefined,
+      category: t.category ?? null, tags: t.tags ?? [], source: sourceOf(day), metadata: t.metadata ?? {}, triple: t.triple ? { ...t.triple } : undefined,
       occurredAt: t.occurredAt, dated: true, createdAt: now, validFrom: t.validFrom, validUntil: t.validUntil, expiresAt: null,
       // Of its own: what a user says in the same words is no duplicate of it.
       contentKey: this.secrets.hash('content', `${t.kind}:${t.id}`),

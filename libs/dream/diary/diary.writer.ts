@@ -64,7 +64,7 @@ export class DiaryWriter {
         const now = run.startedAt!
         const entries = run.dryRun
           ? foreseen(user, now, changes)
-          : await this.applier.apply({ user, run: run.id, zone, now, vectors, model: this.vectors.model }, changes)
+          : await this.applier.apply({ user, day: run.day, zone, now, vectors, model: this.vectors.model }, changes)
         await this.diary.add(user, run.id, entries)
         if (part.length > 0) await this.plans.done(user, run.id, part.at(-1)!.seq)
         if (part.length === rows.length) await this.end(user, run, phases, performance.now() - began)

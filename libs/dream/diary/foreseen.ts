@@ -1,3 +1,4 @@
+import type { JsonObject } from '#episodic-memory'
 import { placed, type WholeEdge } from '#graph-memory'
 import { sessionUuid, type User } from '#kernel'
 import type { Change, DerivedTrace } from '../change'
@@ -42,4 +43,12 @@ export function isFindable(trace: DerivedTrace): boolean {
 /** The edges from a derived trace to its sources; what mentions an entity is connected by the phase that found it. */
 export function derivations(trace: DerivedTrace): WholeEdge[] {
   return trace.kind === 'entity' ? [] : [...new Set(trace.sources)].map((dst) => ({ src: trace.id, dst, type: 'derived_from', weight: 1 }))
+}
+
+/**
+ * Where a derived trace says that it comes from. The day, not the run: a short text that was forgotten is kept away together with its source
+ * only, and must not come back by another dream of the same day.
+ */
+export function sourceOf(day: string): JsonObject {
+  return { dream: day }
 }
