@@ -20,7 +20,9 @@ describe('what a dream changes', () => {
   })
   beforeEach(async () => {
     user = await dreams.user([])
-    const turns = await dreams.tell(user, ['I moved to Porto with my sister Marta in May', 'Marta teaches the violin at a school', 'I live in Lisbon near the castle', 'My flat has a balcony'])
+    const turns = await dreams.tell(user, [
+      'I moved to Porto with my sister Marta in May', 'Marta teaches the violin at a school', 'I live in Lisbon near the castle', 'My flat has a balcony',
+    ])
     const [fact] = (await dreams.flows.get(RememberService).remember({ user, kind: 'fact', messages: [{ content: 'Ana lives in Lisbon', metadata: { place: 'Lisbon' } }] })).results
     known = { turns, fact: fact!.id! }
     const edges = dreams.flows.get(EdgeStore)

@@ -1,4 +1,4 @@
-import { type ConsolidateInput, type DreamDiary, DreamPhase, DreamService, PLANNING } from '#dream'
+import { type ConsolidateInput, type DreamDiary, type DreamPhase, DreamService, PLANNING } from '#dream'
 import { Sql } from '#database'
 import { type User, userOf } from '#kernel'
 import { RememberService } from '#remember'
@@ -27,7 +27,7 @@ export class Dreams {
   private people = 0
 
   private constructor(readonly flows: Flows, alone: boolean) {
-    const phases = flows.get(PLANNING as never) as unknown as DreamPhase[]
+    const phases: DreamPhase[] = flows.get(PLANNING as never)
     if (alone) phases.splice(0)
     this.scripted = ScriptedPhase.in(phases)
     this.store = new Store(flows.sql)

@@ -67,7 +67,8 @@ export class Store {
     if (places) return dump
     const derived = new Set(dump.memory_trace!.filter((row) => (row as { kind: string }).kind !== 'episode').map((row) => (row as { id: string }).id))
     for (const table of ['memory_trace', 'memory_term']) {
-      dump[table] = dump[table]!.map((row) => ({ ...row as object, ...(derived.has((row as { id: string }).id) || derived.has((row as { trace_id: string }).trace_id) ? { place: null } : {}) }))
+      dump[table] = dump[table]!
+        .map((row) => ({ ...row as object, ...(derived.has((row as { id: string }).id) || derived.has((row as { trace_id: string }).trace_id) ? { place: null } : {}) }))
         .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
     }
     return dump
