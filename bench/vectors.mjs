@@ -124,7 +124,8 @@ for (const [size, userId] of users) {
     const vec = padded(question)
     const { text, params } = candidatesSql({
       userId, filter: { kind: RECALLED_KINDS }, narrowed: false, at: new Date(), past: false, includeSuperseded: false, terms: [], words: [],
-      heads: [{ head: 'semantic', vec: store.encode(vec), bits: bitSignature(vec) }], dims: 512, indexed, model: 'use-lite', vectorType: 'halfvec', names: [], primed: [], hops: 0, k: K,
+      heads: [{ head: 'semantic', vec: store.encode(vec), bits: bitSignature(vec) }], dims: 512, indexed, model: 'use-lite', vectorType: 'halfvec', names: [],
+      primed: [], hops: 0, explain: false, k: K,
     })
     const from = performance.now()
     const found = await db.sql.many({ userId }, text, params)

@@ -21,9 +21,11 @@ const Query = pg.Query as unknown as new (config: Config) => Internals & pg.Subm
 const SET_SCOPE = `select set_config('role', $1, true), set_config('app.user_id', $2, true)`
 /**
  * A named statement is planned once and for all; the session's own mode would plan it again each time. The plan must not believe that tables
- * stay as small as they are now: reading them whole would be chosen for a table that is still empty.
+ * stay as small as they are now: reading them whole would be chosen for a table that is still empty. By bitmap is little better, and 5 %
+ * slower where an index alone answers.
  */
-const AND_PLAN = `, set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`
+const PLANNING = { plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off', enable_bitmapscan: 'off' }
+const AND_PLAN = Object.entries(PLANNING).map(([name, value]) => `, set_config('${name}', '${value}', true)`).join('')
 const AND_LIMIT = `, set_config('statement_timeout', $3, true)`
 
 /** A server that does not even stop the statement by itself is given this much longer. Milliseconds. */

@@ -48,7 +48,7 @@ onServer('the plan of a recall on Postgres', () => {
       userId: userUuid(size), filter: { kind: RECALLED_KINDS }, narrowed: false, at: new Date(), past: false, includeSuperseded: false,
       terms: [{ term: 'number', word: 1 }, { term: 'n7', word: 2 }], words: [],
       heads: INDEXED_HEADS.map((head) => ({ head, vec: halfvecBinary(vec), bits: bitSignature(vec) })),
-      dims: 768, indexed, model: 'test', vectorType: 'halfvec', names: [], primed: [], hops: 1, k: 10,
+      dims: 768, indexed, model: 'test', vectorType: 'halfvec', names: [], primed: [], hops: 1, explain: false, k: 10,
     })
   }
   const plan = async (size: Size, indexed: boolean): Promise<string> => {
@@ -62,7 +62,8 @@ onServer('the plan of a recall on Postgres', () => {
     const scope = { userId: userUuid('middle') }
     const rows = await database.sql.transaction(scope, async () => {
       await database.sql.many(scope, `prepare kept as ${text}`)
-      await database.sql.many(scope, `select set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`)
+      await database.sql.many(scope, `select set_config('plan_cache_mode', 'force_generic_plan', true),
+        set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)`)
       return database.sql.many<{ 'QUERY PLAN': string }>(scope, `explain execute kept(${params.map(() => 'null').join(', ')})`)
     })
     return rows.map((row) => row['QUERY PLAN']).join('\n')
@@ -82,7 +83,7 @@ onServer('the plan of a recall on Postgres', () => {
   it('that is kept for all reads the signatures of one user and every other row by its key, also where tables were empty when it was made', async () => {
     const text = await keptPlan()
     expect(text).toMatch(/user_id = \$1/)
-    expect(text).toMatch(/(Index Only Scan using memory_signature_nearest|Bitmap Index Scan on memory_signature_\w+)/)
+    expect(text).toMatch(/Index (Only )?Scan using memory_signature_(nearest|pkey)/)
     expect(text).not.toMatch(/Seq Scan|signature_hnsw/)
     for (const index of ['memory_trace_pkey', 'memory_trace_place', 'memory_term_pkey', 'memory_embedding_future_pkey', 'memory_activation_pkey']) expect(text).toContain(`using ${index}`)
   })

@@ -41,19 +41,21 @@ export class RecallService {
   async recall(input: RecallInput): Promise<RecallAnswer> {
     const started = performance.now()
     const question = readQuestion(input.query)
-    const { heads, dims, degraded } = await this.headQueries(question, input.heads ?? DEFAULT_HEADS)
-    const embedded = performance.now()
+    let embedded = started
+    const asked = this.headQueries(question, input.heads ?? DEFAULT_HEADS).finally(() => (embedded = performance.now()))
+    // What is in mind is asked for while the model works.
+    const [{ heads, dims, degraded }, minded] = await Promise.all([asked, this.focus.list(input.user)])
     const now = this.clock.now()
     const at = input.asOf ?? now
     const reference = input.referenceDate ?? at
-    const inMind = mindAt(await this.focus.list(input.user), now, input.asOf)
+    const inMind = mindAt(minded, now, input.asOf)
     const filter = { ...input.filter, kind: input.filter.kind ?? RECALLED_KINDS, ...(await this.window(input, reference)) }
     const narrowed = input.timeWindow !== undefined || Object.values(input.filter).some((part) => part !== undefined) || input.asOf !== undefined
     const scope = { userId: input.user.id }
     const indexed = await this.indexes.serve(scope.userId)
     const { text, params } = candidatesSql({
       ...scope, filter, narrowed, at, past: input.asOf !== undefined, includeSuperseded: input.includeSuperseded,
-      terms: question.terms, words: question.words, heads, dims, model: this.embedder.model, vectorType: this.embeddings.type, hops: input.hops, k: input.k,
+      terms: question.terms, words: question.words, heads, dims, model: this.embedder.model, vectorType: this.embeddings.type, hops: input.hops, explain: input.explain, k: input.k,
       indexed, names: question.entityKeys,
       primed: [
         ...question.entityKeys.map((key) => ({ id: entityUuid(input.user.id, key), weight: NAMED })),

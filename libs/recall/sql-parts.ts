@@ -1,0 +1,12 @@
+/** A number as it stands in a statement. */
+export const num = (x: number): string => `${x}::float8`
+
+/** Whether a value is among those of another step: by a hash, whatever the planner believes their number to be (unfenced, it compared each with each: 10 s). */
+export function among(value: string, step: string): string {
+  return `(${value} in (${step})) is true`
+}
+
+/** The trace of each, by its key. */
+export function oneTrace(key: string): string {
+  return `cross join lateral (select * from memory_trace t where t.user_id = $1 and ${key} offset 0) t`
+}
