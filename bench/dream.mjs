@@ -18,6 +18,7 @@ import dataset from './lib/dataset.cjs'
 import { provenance, record } from './lib/machine.mjs'
 import metrics from './lib/metrics.cjs'
 import report from './lib/report.cjs'
+import rouge from './lib/rouge.cjs'
 import synthetic from './lib/synthetic.cjs'
 import table from './lib/table.cjs'
 import { openServer, SERVER_OPTIONS } from './server.mjs'
@@ -133,32 +134,45 @@ function print({ options, mode, machine, dream: made, again_seconds: again, memo
   ]))
 }
 
+/** What a dream makes beside the day's summary, in the order in which it is printed. */
+const DERIVED = ['fact', 'preference', 'pattern', 'collection']
+
 /**
- * Prints the summary of each run's day; the speaker before a line is that of its source. Answers the sources of all.
+ * Prints the summary of each run's day, the speaker before a line being that of its source, and what else was found. Answers the summaries with
+ * their sources.
  * @param {Client} client @param {string} user @param {any[]} runs
  */
 async function printDays(client, user, runs) {
   const all = []
   for (const run of runs) {
     console.log(`\n## ${run.day} (${run.phases[0].counts.traces} messages)`)
-    const made = run.changes.find((/** @type {any} */ change) => change.op === 'create' && change.trace)?.after
-    if (!made) { console.log('(nothing)'); continue }
-    const sources = await Promise.all(made.sources.map(async (/** @type {string} */ id) => (await client.call('GET', `/memory/${id}?user_id=${encodeURIComponent(user)}`)).body))
-    for (const line of made.content.split('\n')) console.log(`${sources.find((source) => source.content.includes(line))?.speaker ?? '?'}: ${line}`)
-    all.push(...sources)
+    const made = run.changes.flatMap((/** @type {any} */ change) => (change.op === 'create' && change.trace ? [change.after] : []))
+    // The first one is the day's; those of its episodes follow.
+    const summary = made.find((/** @type {any} */ trace) => trace.kind === 'summary')
+    if (!summary) console.log('(nothing)')
+    else {
+      const sources = await Promise.all(summary.sources.map(async (/** @type {string} */ id) => (await client.call('GET', `/memory/${id}?user_id=${encodeURIComponent(user)}`)).body))
+      for (const line of summary.content.split('\n')) console.log(`${sources.find((source) => source.content.includes(line))?.speaker ?? '-'}: ${line}`)
+      all.push({ day: run.day, content: summary.content, sources })
+    }
+    for (const kind of DERIVED) {
+      for (const { content, sources } of made.filter((/** @type {any} */ trace) => trace.kind === kind)) console.log(`  [${kind}, ${sources.length}] ${content.split('\n')[0]}`)
+    }
   }
   return all
 }
 
 /**
- * Remembers each conversation as one user and prints its days. The speaker before a line is that of its source. At the end, how many of the
- * quoted messages hold evidence for a question of the file, and how many of all do: a summary that quotes at random has the same share.
+ * Remembers each conversation as one user and prints its days. At the end: how many of the quoted messages hold evidence for a question of the file,
+ * and how many of all do (a summary that quotes at random has the same share); and ROUGE-L of the summaries against the messages of their day that
+ * hold evidence, beside that of the day's first sentences of the same length.
  * @param {any} values
  */
 async function read(values) {
   const conversations = dataset.parseConversations(readFileSync(values.file, 'utf8')).slice(0, values.limit === undefined ? undefined : Number(values.limit))
   const server = openServer(values)
   const tally = { messages: 0, evidence: 0, quoted: 0, quotedEvidence: 0 }
+  /** @type {{ ours: number[], first: number[] }} */ const scores = { ours: [], first: [] }
   const users = conversations.map(({ id }) => `bench-dream-${Date.now().toString(36)}-${basename(values.file)}-${id}`.slice(0, 200))
   try {
     await server.start()
@@ -166,18 +180,31 @@ async function read(values) {
     for (const [at, conversation] of conversations.entries()) {
       const user = users[at]
       await client.call('PUT', `/users/${encodeURIComponent(user)}`, { time_zone: 'UTC' })
-      for (const { session_id, messages } of dataset.batches(conversation)) await client.remember({ user_id: user, ...(session_id ? { session_id } : {}), messages })
+      /** @type {Map<string, any[]>} */ const days = new Map()
+      for (const { session_id, messages } of dataset.batches(conversation)) {
+        await client.remember({ user_id: user, ...(session_id ? { session_id } : {}), messages })
+        for (const message of messages) days.set(String(message.occurred_at).slice(0, 10), [...days.get(String(message.occurred_at).slice(0, 10)) ?? [], message])
+      }
       const { runs } = (await client.call('POST', '/memory/consolidate', { user_id: user, wait: true })).body
       const evidence = new Set(conversation.queries.filter(report.answerable).flatMap((query) => query.gold))
       tally.messages += conversation.docs.length
       tally.evidence += conversation.docs.filter((doc) => evidence.has(doc.id)).length
       console.log(`\n# ${conversation.id}: ${conversation.docs.length} messages, ${runs.length} days`)
-      const sources = await printDays(client, user, runs)
-      tally.quoted += sources.length
-      tally.quotedEvidence += sources.filter((source) => evidence.has(source.metadata.doc_id)).length
+      for (const { day, content, sources } of await printDays(client, user, runs)) {
+        tally.quoted += sources.length
+        tally.quotedEvidence += sources.filter((/** @type {any} */ source) => evidence.has(source.metadata.doc_id)).length
+        const said = days.get(day) ?? []
+        const gold = said.filter((message) => evidence.has(message.metadata.doc_id)).map((message) => message.content).join('\n')
+        if (gold === '') continue
+        scores.ours.push(rouge.rougeL(content, gold).f1)
+        scores.first.push(rouge.rougeL(rouge.lead(said.map((message) => message.content), content.length), gold).f1)
+      }
     }
     const share = (/** @type {number} */ part, /** @type {number} */ of) => `${part} of ${of} (${table.percent(part / of)} %)`
     console.log(`\nmessages with evidence: ${share(tally.evidence, tally.messages)}; of the quoted ones: ${share(tally.quotedEvidence, tally.quoted)}`)
+    const f1 = (/** @type {number[]} */ all) => `${table.percent(metrics.mean(all))} [${metrics.bootstrap(all).map(table.percent).join(', ')}]`
+    const gain = scores.ours.map((one, i) => one - scores.first[i])
+    console.log(`ROUGE-L against the evidence of ${gain.length} days, F1: summaries ${f1(scores.ours)}, first sentences ${f1(scores.first)}, a day's difference ${f1(gain)}`)
   } finally {
     if (values.url && !values.keep) for (const user of users) await new Client(values.url, { key: values.key }).removeUser(user)
     await server.remove()

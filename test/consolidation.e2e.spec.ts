@@ -59,7 +59,7 @@ describe('consolidation', () => {
     const ids = await tell(user)
     const { run_ids, runs } = await dream(user)
     expect(runs).toMatchObject([{ id: run_ids[0], user_id: user, day: DAY, status: 'completed', dry_run: false }])
-    expect(runs[0]!.phases.map((phase) => phase.name)).toEqual(['replay', 'abstract', 'diary'])
+    expect(runs[0]!.phases.map((phase) => phase.name)).toEqual(['replay', 'abstract', 'generalise', 'diary'])
     expect(runs[0]!.phases[0]!.counts).toEqual({ traces: TALK.length, episodes: expect.any(Number) })
     const [summary, ...more] = await summaries(user)
     expect(more).toEqual([])

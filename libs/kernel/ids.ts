@@ -36,6 +36,11 @@ export function entityUuid(userId: string, name: string): string {
   return v5(`entity:${userId}:${name}`, NAMESPACE)
 }
 
+/** The uuid of what one user's memories come to under a name of ours: found again by it, without the name being kept. */
+export function derivedUuid(userId: string, name: string): string {
+  return v5(`derived:${userId}:${name}`, NAMESPACE)
+}
+
 export function isUuid(value: string): boolean {
   return validate(value)
 }

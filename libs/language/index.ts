@@ -2,5 +2,6 @@ export { containsContentWords, contentWords, dateTerms, soughtTerms, termCounts,
 export { entities, nameKey } from './entities'
 export { isFiller } from './filler'
 export { canonicalKey, fold } from './fold'
+export { isMatter, verbOf } from './lexicon'
 export type { Entity } from './language'
 export type { Sought } from './terms'

@@ -1,15 +1,13 @@
-import nlp from 'compromise/two'
 import { AMBIGUOUS, NEVER, ORGANIZATION_WORDS, PLACE_WORDS } from './entity-words'
 import type { Entity } from './language'
 import { foldAccents } from './fold'
 import { isMoreName, knownRussian } from './given-names'
+import { tagsOf } from './lexicon'
 import { STOP_WORDS } from './stop-words'
 
 /** What a dictionary knows of a word: a kind of name, an ordinary word (`common`), a people or tongue (`demonym`). */
 export type Known = 'first' | 'last' | 'place' | 'organization' | 'demonym' | 'function' | 'common'
 
-/** Of the tagger only its dictionary is used: tagging took a millisecond a message, a look-up takes none. */
-const lexicon: Readonly<Record<string, string | string[]>> = readLexicon()
 const FUNCTION_TAGS = new RegExp([
   'Adverb', 'Conjunction', 'Pronoun', 'Modal', 'Determiner', 'Preposition', 'Question', 'Copula', 'PastTense', 'Gerund',
   'Expression', 'Comparative', 'Superlative', 'Negative', 'Possessive', 'Condition', 'Date', 'Duration', 'Month',
@@ -19,24 +17,20 @@ const FUNCTION_TAGS = new RegExp([
 const CYRILLIC = /\p{Script=Cyrillic}/u
 const NOT_PLACES = /^(?:downtown|uptown|midtown|overseas|abroad|upstate|east|west|north|south|.*(?:coast|side))$/
 
-function readLexicon(): Readonly<Record<string, string | string[]>> {
-  const model = (nlp as unknown as { model(): { one: { lexicon: Record<string, string | string[]> } } }).model()
-  return model.one.lexicon
-}
-
 /** Looks a word, or words joined by spaces, up in lower case; the dictionary has names without their accents. */
 export function known(words: string): Known | undefined {
   if (NEVER.has(words) || STOP_WORDS.en.has(words)) return 'function'
   if (CYRILLIC.test(words)) return knownRussian(words)
-  if (Object.hasOwn(lexicon, words)) return kindOf(words)
+  const tags = tagsOf(words)
+  if (tags !== undefined) return kindOf(words, tags)
   const plain = foldAccents(words)
   if (isMoreName(plain)) return 'first'
-  const kind = Object.hasOwn(lexicon, plain) ? kindOf(plain) : undefined
+  const plainTags = tagsOf(plain)
+  const kind = plainTags === undefined ? undefined : kindOf(plain, plainTags)
   return kind === 'common' || kind === 'function' ? undefined : kind
 }
 
-function kindOf(words: string): Known | undefined {
-  const tags = [lexicon[words]!].flat().join(' ')
+function kindOf(words: string, tags: string): Known {
   if (/FirstName|MaleName|FemaleName|Person/.test(tags)) return 'first'
   if (/LastName/.test(tags)) return 'last'
   if (/Demonym/.test(tags)) return 'demonym'

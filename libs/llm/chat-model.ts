@@ -42,10 +42,17 @@ export class ModelFailure extends Error {
 
 export const NO_USAGE: Usage = { calls: 0, tokensIn: 0, tokensOut: 0 }
 
+/** Which model answers, and the most that the dream of one day may ask of it: requests, and tokens read and written. */
+export interface ModelTerms {
+  readonly model: string
+  readonly callsPerRun: number
+  readonly tokensPerRun: number
+}
+
 /** A language model that answers in shapes. Port and injection token. Never ask inside a transaction, nor on the way of a recall. */
 export abstract class ChatModel {
-  /** Its name; undefined when there is none, and what can be done without is done without. */
-  abstract readonly model: string | undefined
+  /** Undefined when there is no model: what can be done without is then done without. */
+  abstract terms(): Promise<ModelTerms | undefined>
 
   /** @throws ModelFailure */
   abstract ask<T>(request: ChatRequest<T>): Promise<ChatAnswer<T>>

@@ -1,8 +1,10 @@
 import { type ChatAnswer, ChatModel, type ChatRequest, ModelFailure } from './chat-model'
 
-/** No model: the default. */
+/** No model. */
 export class NoChatModel extends ChatModel {
-  readonly model = undefined
+  async terms(): Promise<undefined> {
+    return undefined
+  }
 
   async ask<T>(_request: ChatRequest<T>): Promise<ChatAnswer<T>> {
     throw new ModelFailure('none', 'there is no language model')

@@ -10,7 +10,7 @@ describe('OpenAiChatModel', () => {
   let server: ChatServer
   const open: ChatModel[] = []
   const model = (options: Partial<OpenAiChatModelOptions> = {}): ChatModel => {
-    const made = new OpenAiChatModel({ model: 'some-model', baseUrl: server.url, apiKey: KEY, timeoutMs: 2_000, maxTokens: 500, maxRetries: 0, ...options })
+    const made = new OpenAiChatModel({ model: 'some-model', baseUrl: server.url, apiKey: KEY, timeoutMs: 2_000, maxTokens: 500, maxRetries: 0, callsPerRun: 9, tokensPerRun: 99, ...options })
     open.push(made)
     return made
   }
@@ -105,7 +105,7 @@ describe('OpenAiChatModel', () => {
 
   it('is none where there is none', async () => {
     const none = new NoChatModel()
-    expect(none.model).toBeUndefined()
+    expect(await none.terms()).toBeUndefined()
     await expect(none.ask(REQUEST)).rejects.toMatchObject({ fault: 'none', usage: { calls: 0 } })
   })
 })

@@ -1,9 +1,9 @@
 import { Endpoint, EndpointFailure } from '#openai'
 import { z } from 'zod'
 import { readAnswer, tokensOf } from './answer'
-import { type ChatAnswer, ChatModel, type ChatRequest, ModelFailure, type ModelFault } from './chat-model'
+import { type ChatAnswer, ChatModel, type ChatRequest, ModelFailure, type ModelFault, type ModelTerms } from './chat-model'
 
-export interface OpenAiChatModelOptions {
+export interface OpenAiChatModelOptions extends ModelTerms {
   /** Name of the model as the endpoint knows it. */
   readonly model: string
   /** Root of the API, with its `/v1`. Default: that of OpenAI. */
@@ -39,16 +39,17 @@ const SAID: Readonly<Record<ModelFault, string>> = {
  * and one that does not know that either is told the shape in words alone. What it does not know is remembered.
  */
 export class OpenAiChatModel extends ChatModel {
-  readonly model: string
   private readonly endpoint: Endpoint
-  private readonly maxTokens: number
   private wording: Wording = { format: 'json_schema', limit: 'max_tokens', temperature: true }
 
-  constructor({ model, baseUrl, apiKey, timeoutMs, maxTokens, maxRetries = 2 }: OpenAiChatModelOptions) {
+  constructor(private readonly options: OpenAiChatModelOptions) {
     super()
-    this.model = model
-    this.maxTokens = maxTokens
+    const { baseUrl, apiKey, timeoutMs, maxRetries = 2 } = options
     this.endpoint = new Endpoint({ baseUrl, apiKey, timeoutMs, maxRetries, longestPauseMs: LONGEST_PAUSE_MS })
+  }
+
+  async terms(): Promise<ModelTerms> {
+    return this.options
   }
 
   async ask<T>(request: ChatRequest<T>): Promise<ChatAnswer<T>> {
@@ -81,9 +82,9 @@ export class OpenAiChatModel extends ChatModel {
     const schema = z.toJSONSchema(shape) as Record<string, unknown>
     const told = wording.format === 'json_schema' ? '' : `\n\nAnswer with one JSON object and nothing else, of this JSON schema:\n${JSON.stringify(schema)}`
     return this.endpoint.call((client, signal) => client.chat.completions.create({
-      model: this.model,
+      model: this.options.model,
       messages: [{ role: 'system', content: instructions + told }, { role: 'user', content: material }],
-      [wording.limit]: this.maxTokens,
+      [wording.limit]: this.options.maxTokens,
       ...(wording.temperature ? { temperature: TEMPERATURE } : {}),
       ...(wording.format === 'json_schema' ? { response_format: { type: 'json_schema', json_schema: { name, schema, strict: true } } } : {}),
       ...(wording.format === 'json_object' ? { response_format: { type: 'json_object' } } : {}),

@@ -1,0 +1,62 @@
+import type { Change } from '../change'
+import type { Dream } from '../phase'
+import type { Cited } from '../reading/reader'
+import type { Cluster, Node } from './clusters'
+import { gist } from './gist'
+import type { StoredCluster } from './neighbourhood.store'
+
+/** A name's topics. */
+const NAMING = 3
+
+/** New clusters, and what joins those that there are. Pure. @param names what a model called some of them, by their place */
+export function planClusters(dream: Dream, found: readonly Cluster[], stored: readonly StoredCluster[], names: ReadonlyMap<number, Cited>): Change[] {
+  const byId = new Map(stored.map((one) => [one.id, one]))
+  return found.flatMap((cluster, i) => (cluster.is ? joined(cluster, byId.get(cluster.is)!) : made(dream, cluster, names.get(i))))
+}
+
+function made(dream: Dream, { members, topics, confidence }: Cluster, name: Cited | undefined): Change[] {
+  const ids = members.map((member) => member.id)
+  const forms = topics.map((topic) => topic.form)
+  const id = dream.id(`cluster:${ids.join(' ')}`)
+  return [
+    {
+      op: 'create', trace: {
+        id, kind: 'collection', ...gist(dream, ids), sources: ids, confidence, occurredAt: latest(members),
+        // Its name, then its topics one a line: forgetting takes out the lines whose words nobody says any more.
+        content: [name?.text ?? forms.slice(0, NAMING).join(', '), ...forms].join('\n'),
+        metadata: {
+          origin: 'dream', collection_type: 'cluster', importance: importanceOf(members.length, members),
+          ...(name ? { sentences: [[...name.sources], ...forms.map(() => [])] } : {}),
+        },
+      },
+    },
+    ...ids.map((src) => memberOf(src, id)),
+  ]
+}
+
+function joined({ members, confidence }: Cluster, stored: StoredCluster): Change[] {
+  const more = members.map((member) => member.id).filter((id) => !stored.members.includes(id))
+  if (more.length === 0) return []
+  const importance = importanceOf(stored.members.length + more.length, members)
+  return [
+    ...more.flatMap((src) => [memberOf(src, stored.id), { op: 'create' as const, edge: { src: stored.id, dst: src, type: 'derived_from', weight: 1 } }]),
+    {
+      op: 'update', trace: stored.id, before: { confidence: stored.confidence, metadata: stored.metadata },
+      after: { confidence, metadata: { ...stored.metadata, importance } },
+    },
+  ]
+}
+
+function memberOf(src: string, dst: string): Change {
+  return { op: 'create', edge: { src, dst, type: 'member_of', weight: 1 } }
+}
+
+function latest(members: readonly Node[]): Date {
+  return new Date(Math.max(...members.map((member) => member.at.getTime())))
+}
+
+/** 0..1: half by how salient its members are, half by how many there are (100 are as important as it gets). */
+function importanceOf(size: number, members: readonly Node[]): number {
+  const mean = members.reduce((sum, member) => sum + member.salience, 0) / members.length
+  return Math.round((mean / 2 + Math.min(1, Math.log10(size) / 2) / 2) * 100) / 100
+}

@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common'
+import { Sql } from '#database'
+import { liveSql } from '#episodic-memory'
+import type { User } from '#kernel'
+import type { Tie } from './communities'
+
+/** An episode near the day. */
+export interface Neighbour {
+  readonly id: string
+  readonly salience: number
+  readonly occurredAt: Date
+  /** Which of the words that were asked for it says. */
+  readonly words: readonly string[]
+}
+
+/** A cluster of an earlier dream. */
+export interface StoredCluster {
+  readonly id: string
+  readonly members: readonly string[]
+  readonly confidence: number
+  readonly metadata: Readonly<Record<string, never>>
+}
+
+/** Traces that say the same words, at most; newest of each word, at most. */
+const NEIGHBOURS = 160
+const EACH_WORD = 24
+/** Types of edges that tie. */
+const TYING = ['similar', 'related', 'same_topic']
+
+/** What is near a day in a user's memory, within bounds whatever its size. */
+@Injectable()
+export class NeighbourhoodStore {
+  constructor(private readonly sql: Sql) {}
+
+  /** In how many of the user's traces each word occurs, and how many traces there are. */
+  async frequencies(user: User, words: readonly string[]): Promise<{ texts: number; frequency: ReadonlyMap<string, number> }> {
+    const scope = { userId: user.id }
+    const rows = await this.sql.many<{ term: string; n: number }>(scope,
+      'select term, count(*)::int as n from memory_term where user_id = $1 and term = any($2::text[]) group by 1', [user.id, words])
+    const all = await this.sql.one<{ traces: number }>(scope, 'select traces from memory_user where id = $1', [user.id])
+    return { texts: all?.traces ?? 0, frequency: new Map(rows.map((row) => [row.term, row.n])) }
+  }
+
+  /** Live episodes of other days that are tied to these traces or say most of these words. */
+  async neighbours(user: User, now: Date, ids: readonly string[], words: readonly string[]): Promise<Neighbour[]> {
+    return this.sql.many<Neighbour>({ userId: user.id }, `with near as (
+        select id, sum(n)::int as n from (
+          select l.trace_id as id, 1 as n from unnest($4::text[]) as w(term) cross join lateral (
+            select m.trace_id from memory_term m where m.user_id = $1 and m.term = w.term order by m.place desc limit ${EACH_WORD}) l
+          union all select dst, 2 from memory_edge where user_id = $1 and src = any($3::uuid[]) and type = any($5::text[])
+          union all select src, 2 from memory_edge where user_id = $1 and dst = any($3::uuid[]) and type = any($5::text[])) x
+        where id <> all($3::uuid[]) group by 1),
+      nearest as (
+        select t.id, t.salience, t.occurred_at from near join memory_trace t on t.user_id = $1 and t.id = near.id
+        where t.kind = 'episode' and t.expires_at is null and ${liveSql('$2::timestamptz')} order by near.n desc, t.occurred_at desc, t.id limit ${NEIGHBOURS})
+      select n.id, n.salience, n.occurred_at as "occurredAt", coalesce(
+        (select array_agg(m.term order by m.term) from memory_term m where m.user_id = $1 and m.trace_id = n.id and m.term = any($4::text[])), '{}') as words
+      from nearest n order by n.id`, [user.id, now, ids, words, TYING])
+  }
+
+  /** How these traces are tied among themselves. */
+  async ties(user: User, ids: readonly string[]): Promise<Tie[]> {
+    return this.sql.many<Tie>({ userId: user.id }, `select src as a, dst as b, weight from memory_edge
+      where user_id = $1 and src = any($2::uuid[]) and dst = any($2::uuid[]) and type = any($3::text[]) and weight > 0 order by 1, 2, type`, [user.id, ids, TYING])
+  }
+
+  /** Clusters made by dreams that one of these traces is a member of, with all their members. */
+  async clusters(user: User, now: Date, ids: readonly string[]): Promise<StoredCluster[]> {
+    return this.sql.many<StoredCluster>({ userId: user.id }, `select t.id, t.confidence, t.meta as metadata,
+        (select array_agg(e.src order by e.src) from memory_edge e where e.user_id = $1 and e.dst = t.id and e.type = 'member_of') as members
+      from memory_trace t where t.user_id = $1 and t.kind = 'collection' and t.source->>'dream' is not null and ${liveSql('$2::timestamptz')}
+        and t.id in (select dst from memory_edge where user_id = $1 and src = any($3::uuid[]) and type = 'member_of') order by t.id`, [user.id, now, ids])
+  }
+}
