@@ -105,6 +105,7 @@ async function recall(client, questions, { user, k, clients, explain, reinforce,
   /** @type {number[]} */ const whole = []
   /** @type {number[]} */ const rest = []
   /** @type {number[]} */ const embed = []
+  /** @type {number[]} */ const database = []
   const seen = { short: 0, degraded: 0, on_topic: 0, field: /** @type {string | null} */ (null) }
   let next = 0
   const worker = async () => {
@@ -114,6 +115,7 @@ async function recall(client, questions, { user, k, clients, explain, reinforce,
       whole.push(answer.ms)
       const spent = timings.embedding(answer.body.timings)
       if (spent) { rest.push(answer.ms - spent.ms); embed.push(spent.ms); seen.field = spent.field }
+      if (typeof answer.body.timings?.database === 'number') database.push(answer.body.timings.database)
       if (answer.body.results.length < k) seen.short++
       if (answer.body.degraded?.length) seen.degraded++
       if (answer.body.results.some((/** @type {any} */ r) => sessionOf.get(r.id) === question.session)) seen.on_topic++
@@ -123,6 +125,7 @@ async function recall(client, questions, { user, k, clients, explain, reinforce,
   await Promise.all(Array.from({ length: clients }, worker))
   return {
     whole: metrics.latency(whole), without_embedding: rest.length ? metrics.latency(rest) : null, embedding: embed.length ? metrics.latency(embed) : null,
+    database: database.length ? metrics.latency(database) : null,
     per_second: questions.length / ((performance.now() - from) / 1000), ...seen,
   }
 }
@@ -212,10 +215,11 @@ function print(result) {
   console.log(table.markdown(['remember', 'traces', 'traces/s', 'first tenth', 'last tenth', 'request p50 (ms)', 'p95'], result.remember.map((/** @type {any} */ r) =>
     [r.what, r.traces, ...[r.rate, r.rate_first_tenth, r.rate_last_tenth].map((v) => Math.round(v)), table.ms(r.request.p50), table.ms(r.request.p95)])))
   console.log(`\nstatuses: ${Object.entries(statuses).map(([s, n]) => `${n} ${s}`).join(', ')}\n`)
-  const head = ['recall (ms)', 'p50', 'p95', 'p99', 'less embedding p50', 'p95', 'p99', 'embedding p50', 'per second', 'on topic']
+  const head = ['recall (ms)', 'p50', 'p95', 'p99', 'less embedding p50', 'p95', 'p99', 'database p50', 'p95', 'embedding p50', 'per second', 'on topic']
   console.log(table.markdown(head, result.recall.map((/** @type {any} */ r) => [
     `${r.clients} client${r.clients > 1 ? 's' : ''}, ${r.pass}`, ...['p50', 'p95', 'p99'].map((p) => table.ms(r.whole[p])),
-    ...['p50', 'p95', 'p99'].map((p) => table.ms(r.without_embedding?.[p])), table.ms(r.embedding?.p50), Math.round(r.per_second), `${table.percent(r.on_topic / options.queries)} %`])))
+    ...['p50', 'p95', 'p99'].map((p) => table.ms(r.without_embedding?.[p])), table.ms(r.database?.p50), table.ms(r.database?.p95),
+    table.ms(r.embedding?.p50), Math.round(r.per_second), `${table.percent(r.on_topic / options.queries)} %`])))
   const weak = result.remember.reduce((/** @type {number} */ sum, /** @type {any} */ r) => sum + r.degraded, 0)
   if (weak) console.log(`- note: ${weak} requests to remember were degraded`)
   const faults = { short: 'held fewer than k results', degraded: 'were degraded' }

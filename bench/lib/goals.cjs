@@ -24,6 +24,7 @@ const RETRIEVAL = {
 const LOAD = {
   recall: [
     { mode: 'embedded', traces: 10_000, must: 50, aim: 35 },
+    { mode: 'server', traces: 10_000, must: 20, aim: 15 },
     { mode: 'server', traces: 100_000, must: 40, aim: 10 },
     { mode: 'server', traces: 1_000_000, must: 100, aim: 20 },
   ],
