@@ -1,9 +1,9 @@
 /**
  * How well recall finds the evidence, through the public API, without a language model.
  *
- *   node bench/retrieval.mjs <file.jsonl> [--url http://…] [--k 10] [--limit n] [--json out.json]
+ *   node bench/retrieval.mjs <file.jsonl> [--dreamt] [--url http://…] [--k 10] [--limit n] [--json out.json]
  *
- * Each conversation is one user: it is remembered in order, then every question is asked. See README.md.
+ * Each conversation is one user: it is remembered in order, dreamt of day by day (--dreamt), then every question is asked. See README.md.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, relative, resolve } from 'node:path'
@@ -31,6 +31,7 @@ const OPTIONS = /** @type {const} */ ({
   'no-sessions': { type: 'boolean', default: false },
   'reference-date': { type: 'string', default: 'none' },
   explain: { type: 'boolean', default: false },
+  dreamt: { type: 'boolean', default: false },
   keep: { type: 'boolean', default: false },
 })
 
@@ -58,6 +59,18 @@ async function remember(client, user, conversation, { captions, size }) {
     ms += answer.ms
   }
   return { ledger, ms, degraded }
+}
+
+/**
+ * Has every day of a conversation dreamt of; answers how many memories the dreams made that recall may answer with.
+ * @param {Client} client @param {string} user
+ */
+async function dream(client, user) {
+  const { body } = await client.call('POST', '/memory/consolidate', { user_id: user, wait: true })
+  const failed = body.runs.filter((/** @type {any} */ run) => run.status !== 'completed')
+  if (failed.length) throw new Error(`${failed.length} dreams did not end well, the first one: ${failed[0].status} ${failed[0].error ?? ''}`)
+  const made = body.runs.flatMap((/** @type {any} */ run) => run.changes.filter((/** @type {any} */ change) => change.op === 'create' && change.trace))
+  return made.filter((/** @type {any} */ change) => ['summary', 'fact', 'preference', 'pattern'].includes(change.after.kind)).length
 }
 
 /** What an answer must keep to whatever it found: enough results, best first, none twice. @param {any} body @param {number} k @param {number} live */
@@ -91,7 +104,7 @@ async function main() {
   /** @type {(import('./lib/report.cjs').Scored & { conversation: string, ranks: number[], gold: number, ms: number })[]} */
   const questions = []
   const tally = {
-    messages: 0, undated: 0, remember_ms: 0, remember_degraded: 0, recall_degraded: 0, foreign: 0, unfindable: 0, k50_differs: 0,
+    messages: 0, undated: 0, remember_ms: 0, remember_degraded: 0, recall_degraded: 0, foreign: 0, derived: 0, unfindable: 0, k50_differs: 0,
     statuses: /** @type {Record<string, number>} */ ({}), faults: /** @type {Record<string, number>} */ ({}),
   }
   const took = { whole: /** @type {number[]} */ ([]), rest: /** @type {number[]} */ ([]), server: /** @type {number[]} */ ([]) }
@@ -111,6 +124,7 @@ async function main() {
       tally.remember_ms += ms
       tally.remember_degraded += degraded
       for (const [key, n] of Object.entries(ledger.statuses)) tally.statuses[key] = (tally.statuses[key] ?? 0) + n
+      if (values.dreamt) tally.derived += await dream(client, user)
       const live = ledger.statuses.stored ?? 0
       const last = Math.max(...conversation.docs.map((doc) => dates.parseWhen(doc.date) ?? -Infinity))
       const when = values['reference-date'] === 'last' && Number.isFinite(last) ? { reference_date: new Date(last).toISOString() } : {}
@@ -156,7 +170,7 @@ async function main() {
       bench: 'retrieval', file: basename(file), ...provenance(), mode: server.mode,
       product: status && { version: status.version, backend: status.backend, embedding: status.embedding },
       protocol: {
-        k, captions: options.captions, batch: options.size, reference_date: values['reference-date'], session_unit: bySession,
+        k, captions: options.captions, batch: options.size, reference_date: values['reference-date'], session_unit: bySession, dreamt: values.dreamt,
         conversations: conversations.length, complete: values.limit === undefined,
       },
       rows, sessions,
@@ -175,7 +189,7 @@ async function main() {
     }
     print(result)
     const kept = values.limit === undefined || values.name
-    if (kept) console.log(`\nrecorded in ${relative(process.cwd(), record(values.name ?? name, result))}`)
+    if (kept) console.log(`\nrecorded in ${relative(process.cwd(), record(values.name ?? (values.dreamt ? `${name}-dreamt` : name), result))}`)
     else console.log('\nnot recorded: --limit makes it a part of the file (name it with --name to keep it)')
     if (values.json) writeFileSync(values.json, `${JSON.stringify({ ...result, each: questions }, null, 1)}\n`)
   } finally {
@@ -204,7 +218,7 @@ function print(result) {
   console.log(`\nremembered ${rest.messages} messages at ${Math.round(rest.rate)}/s (${kinds}; ${rest.undated} undated); resident ${table.megabytes(memory.rss)} MB`)
   const notes = [
     [rest.unfindable, 'answerable questions have evidence that was not stored (focus only or blocked): it can hardly be found'],
-    [rest.foreign, 'results are no message of the conversation'],
+    [rest.foreign, protocol.dreamt ? 'results are what the dream made' : 'results are no message of the conversation'],
     [rest.remember_degraded, 'imports were degraded'],
     [rest.recall_degraded, 'recalls were degraded'],
     [rest.k50_differs, `questions have another top ${protocol.k} at k 50: the contract says they have not`],

@@ -59,7 +59,7 @@ describe('consolidation', () => {
     const ids = await tell(user)
     const { run_ids, runs } = await dream(user)
     expect(runs).toMatchObject([{ id: run_ids[0], user_id: user, day: DAY, status: 'completed', dry_run: false }])
-    expect(runs[0]!.phases.map((phase) => phase.name)).toEqual(['replay', 'abstract', 'generalise', 'diary'])
+    expect(runs[0]!.phases.map((phase) => phase.name)).toEqual(['replay', 'abstract', 'link', 'generalise', 'resolve', 'diary'])
     expect(runs[0]!.phases[0]!.counts).toEqual({ traces: TALK.length, episodes: expect.any(Number) })
     const [summary, ...more] = await summaries(user)
     expect(more).toEqual([])
@@ -141,7 +141,7 @@ describe('consolidation', () => {
 
   it('makes nothing of a day that cannot be said more shortly', async () => {
     const user = server.user()
-    await tell(user, ['I moved to Lisbon with my sister'])
+    await tell(user, ['The tide was low in Lisbon today'])
     expect((await dream(user)).runs).toMatchObject([{ status: 'completed', changes: [] }])
     expect(await summaries(user)).toEqual([])
   })

@@ -190,8 +190,8 @@ describe('moving a memory', () => {
     const line = (test: (line: Line) => boolean): number => lines.findIndex(test) + 1
     await server.api.forget({ user_id: user, scope: { all: true } })
     const answer = await imported(user, text)
-    const quoting = lines.filter((l) => l.kind === 'summary' && lines.some((e) => e.line === 'edge' && e.type === 'derived_from' && e.src === l.id && e.dst === turns[1]))
-    expect(quoting).toHaveLength(1)
+    const quoting = lines.filter((l) => lines.some((e) => e.line === 'edge' && e.type === 'derived_from' && e.src === l.id && e.dst === turns[1]))
+    expect(quoting.map((q) => q.kind).sort()).toEqual(['fact', 'fact', 'summary'])
     expect(answer.blocked_lines).toEqual([line((l) => l.id === turns[1]), ...quoting.map((q) => line((l) => l.id === q.id))].sort((a, b) => a - b))
     expect(answer.blocked.traces).toBe(1 + quoting.length)
     const now = linesOf(await exportOf(user))

@@ -1,12 +1,6 @@
 import type { JsonObject, Kind, Retention, SessionState, TraceState } from '#episodic-memory'
+import type { Triple } from '#facts'
 import type { EdgeName, EdgeState, WholeEdge } from '#graph-memory'
-
-/** What a fact says: who, which relation, what. */
-export interface Triple {
-  readonly subject: string
-  readonly predicate: string
-  readonly object: string
-}
 
 /**
  * A trace that a dream makes. Text of its sources may stand in its content only (a line at a time, so that forgetting a source can take its
@@ -22,6 +16,8 @@ export interface DerivedTrace {
    * `mentions` edges lead to.
    */
   readonly sources: readonly string[]
+  /** What is kept beside the edge to a source, by its id: instants and numbers that this source tells. It goes with the source. */
+  readonly citations?: Readonly<Record<string, JsonObject>>
   readonly occurredAt: Date
   readonly salience: number
   /** Default 1. */

@@ -16,6 +16,9 @@ import { GeneralisePhase } from './generalise/generalise.phase'
 import { KnowledgeStore } from './generalise/knowledge.store'
 import { NeighbourhoodStore } from './generalise/neighbourhood.store'
 import { DreamNightHandler, DreamRunHandler } from './handlers'
+import { FactReader } from './link/fact.reader'
+import { LinkPhase } from './link/link.phase'
+import { NeighbourReader } from './link/neighbour.reader'
 import { Night } from './night'
 import { Performer } from './performer'
 import { type DreamPhase, PLANNING } from './phase'
@@ -23,14 +26,16 @@ import { PlanStore } from './plan.store'
 import { DayReader } from './reading/reader'
 import { ReplayPhase } from './replay/replay.phase'
 import { Segmenter } from './replay/segmenter'
+import { DuplicateReader } from './resolve/duplicate.reader'
+import { ResolvePhase } from './resolve/resolve.phase'
 import { RunStore } from './run.store'
 import { DreamSettings } from './settings'
 import { Undo } from './undo'
 
 /** The phases that plan, in the order of PHASES. */
-const PHASES_HERE: Type<DreamPhase>[] = [ReplayPhase, AbstractPhase, GeneralisePhase]
+const PHASES_HERE: Type<DreamPhase>[] = [ReplayPhase, AbstractPhase, LinkPhase, GeneralisePhase, ResolvePhase]
 /** What they read with. */
-const READERS = [Segmenter, SummaryReader, KnowledgeStore, NeighbourhoodStore, DayReader]
+const READERS = [Segmenter, SummaryReader, FactReader, NeighbourReader, KnowledgeStore, NeighbourhoodStore, DayReader, DuplicateReader]
 
 @Module({})
 export class DreamModule {

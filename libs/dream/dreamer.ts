@@ -91,7 +91,7 @@ export class Dreamer {
     await this.sql.transaction({ userId: user.id }, async () => {
       await this.users.lockKnown(user)
       await this.runs.hold(user, run, worker)
-      await this.reverter.revert(user, await this.diary.backwards(user, run), false)
+      await this.reverter.revert(user, await this.diary.backwards(user, run), { strict: false, forgotten: true })
       await this.diary.clear(user, run)
       await this.plans.keepOnly(user, run, [])
       await this.runs.fail(user, run, error)

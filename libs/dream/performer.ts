@@ -103,7 +103,7 @@ export class Performer {
     const made = changes.flatMap((c) => (c.op === 'create' && 'trace' in c ? [c.trace] : []))
     const sourceless = made.find((t) => t.kind !== 'entity' && t.sources.length === 0)
     if (sourceless) throw new Error(`a ${sourceless.kind} without sources was planned`)
-    const held = await this.tombstones.block(user, made.map((t) => ({ content: t.content, source: sourceOf(day) })))
+    const held = await this.tombstones.block(user, made.map((t) => ({ content: t.content, source: sourceOf(day), triple: t.triple && { ...t.triple } })))
     const known = new Set(planned.traces().map((t) => t.id))
     const blocked = made.filter((_, i) => held[i]).map((t) => t.id)
     return { changes: withoutChangesOf(new Set(blocked), known, changes), blocked: blocked.length }
@@ -124,7 +124,7 @@ export class Performer {
     await this.sql.transaction({ userId: user.id }, async () => {
       if (!await this.users.lockKnown(user)) throw new LostRun('the user was forgotten')
       await this.runs.hold(user, run.id, worker)
-      await this.reverter.revert(user, await this.diary.backwards(user, run.id), false)
+      await this.reverter.revert(user, await this.diary.backwards(user, run.id), { strict: false, forgotten: true })
       await this.diary.clear(user, run.id)
     })
   }

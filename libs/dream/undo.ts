@@ -5,6 +5,7 @@ import { Clock, notFound, ReverieError, type User } from '#kernel'
 import { FocusBuffer } from '#working-memory'
 import { DiaryStore } from './diary/diary.store'
 import { Reverter } from './diary/reverter'
+import type { DreamRun } from './dream.types'
 import { RunStore } from './run.store'
 import { DreamSettings } from './settings'
 
@@ -32,15 +33,16 @@ export class Undo {
   async undo(user: User, id: string): Promise<void> {
     const removed = await this.sql.transaction({ userId: user.id }, async () => {
       await this.users.lockKnown(user)
-      await this.check(user, id)
-      const removed = await this.reverter.revert(user, await this.diary.backwards(user, id), true)
+      const { forgotten } = await this.check(user, id)
+      const removed = await this.reverter.revert(user, await this.diary.backwards(user, id), { strict: true, forgotten: forgotten > 0 })
       await this.runs.undone(user, id)
       return removed
     })
     await this.focus.tolerating(() => this.focus.remove(user, removed))
   }
 
-  private async check(user: User, id: string): Promise<void> {
+  /** @throws ReverieError */
+  private async check(user: User, id: string): Promise<DreamRun> {
     const run = await this.runs.get(user, id)
     if (!run) throw notFound(`dream ${id}`)
     if (run.dryRun) throw conflict('it was a dry run, which changed nothing')
@@ -53,6 +55,7 @@ export class Undo {
     const changes = run.phases.find((phase) => phase.name === 'diary')?.counts.changes ?? 0
     const late = run.finishedAt!.getTime() + this.settings.undoDays * DAY_MS < this.clock.now().getTime()
     if (late || await this.diary.count(user, id) < changes - run.forgotten) throw conflict(`what it changed was kept for ${this.settings.undoDays} days (DREAM_UNDO_DAYS)`)
+    return run
   }
 }
 

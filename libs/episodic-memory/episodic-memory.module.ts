@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common'
+import { CitedFacts } from './cited-facts'
 import { EmbeddingBackfill } from './embedding-backfill'
 import { EmbeddingStore } from './embedding.store'
 import { SecretCheck } from './secret-check'
@@ -15,7 +16,7 @@ import { VectorIndexes } from './vector-indexes'
 
 const STORES = [
   UserStore, SessionStore, SessionReader, TraceReader, TraceWriter, TraceStates, EmbeddingStore, TraceVectors, EmbeddingBackfill, StatsReader, SecretCheck,
-  Tombstones, VectorIndexes, VectorReader,
+  Tombstones, VectorIndexes, VectorReader, CitedFacts,
 ]
 
 @Module({ providers: STORES, exports: STORES })

@@ -1,3 +1,4 @@
+export * from './cited-facts'
 export * from './content-keys'
 export * from './embedding-backfill'
 export * from './embedding.store'

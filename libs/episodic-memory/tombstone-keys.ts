@@ -1,6 +1,6 @@
 import type { Secrets } from '#kernel'
 import { canonicalKey } from '#language'
-import type { Json } from './trace'
+import type { Json, JsonObject } from './trace'
 
 /** A text of fewer content words is common property: it is blocked only together with its source. */
 const BLOCKED_WORDS = 4
@@ -10,6 +10,12 @@ export interface TombstoneKeys {
   readonly content: Buffer | null
   /** Of the text with its source; null without one. */
   readonly source: Buffer | null
+}
+
+/** What a text says as a triple, folded: no wording of it comes back. */
+export function tripleKey(secrets: Secrets, triple: Json): Buffer {
+  const said = Object.entries((triple ?? {}) as JsonObject).sort(([a], [b]) => (a < b ? -1 : 1))
+  return secrets.hash('tombstone', `triple\u0000${JSON.stringify(said.map(([part, value]) => [part, typeof value === 'string' ? canonicalKey(value) : value]))}`)
 }
 
 /** Keyed hashes under which a forgotten text is kept away. Forgetting writes them and remembering looks for them: one recipe for both. */

@@ -2,13 +2,15 @@ import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
 import { Secrets, type User } from '#kernel'
 import { contentWords } from '#language'
-import { tombstoneKeys } from './tombstone-keys'
+import { tombstoneKeys, tripleKey } from './tombstone-keys'
 import type { Json } from './trace'
 
 /** A text that somebody wants stored. */
 export interface Arrival {
   readonly content: string
   readonly source?: Json
+  /** Of a fact: it is known by this, however it is worded. */
+  readonly triple?: Json
 }
 
 /** What was forgotten and is kept away. */
@@ -18,7 +20,8 @@ export class Tombstones {
 
   /** For each text whether a tombstone keeps it away. */
   async block(user: User, texts: readonly Arrival[]): Promise<boolean[]> {
-    const keys = texts.map(({ content, source }) => {
+    const keys = texts.map(({ content, source, triple }) => {
+      if (triple) return [tripleKey(this.secrets, triple)]
       const { content: text, source: both } = tombstoneKeys(this.secrets, content, contentWords(content).length, source)
       return [text, both].filter((key) => key !== null)
     })

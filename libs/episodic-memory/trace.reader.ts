@@ -8,7 +8,8 @@ import { filterSql, Params } from './trace-filter.sql'
 /** Columns of a Trace, from TRACE_TABLES. */
 export const TRACE_FIELDS = `t.id, t.user_id as "userId", t.kind, t.role, t.speaker, t.content, t.retention, s.external_id as "sessionId",
   t.project, t.agent_id as "agentId", t.salience, t.confidence, t.category, t.tags, t.source, t.meta as metadata,
-  t.occurred_at as "occurredAt", t.created_at as "createdAt", t.valid_until as "validUntil", t.superseded_by as "supersededBy",
+  t.occurred_at as "occurredAt", t.created_at as "createdAt", t.triple, t.valid_from as "validFrom", t.valid_until as "validUntil",
+  t.superseded_by as "supersededBy",
   t.expires_at as "expiresAt", t.pruned_at as "prunedAt", coalesce(a.access_count, 0) as "accessCount", a.last_accessed_at as "lastAccessedAt"`
 
 export const TRACE_TABLES = `memory_trace t left join memory_session s on s.user_id = t.user_id and s.id = t.session_id

@@ -7,6 +7,8 @@ import { TraceWriter } from './trace.writer'
 export interface TraceState {
   readonly salience?: number
   readonly confidence?: number
+  /** From when on it holds, in ISO 8601. */
+  readonly validFrom?: string
   readonly metadata?: JsonObject
   /** When it left recall for being trivial, in ISO 8601; null: it has not. */
   readonly prunedAt?: string | null
@@ -45,16 +47,20 @@ export class TraceStates {
     if (changes.length === 0) return new Set()
     const rows = changes.map(({ id, before, after }) => ({
       id, was_salience: before.salience, salience: after.salience, was_confidence: before.confidence, confidence: after.confidence,
-      was_meta: before.metadata, meta: after.metadata, was_pruned: before.prunedAt, pruned: after.prunedAt, prunes: after.prunedAt !== undefined,
+      was_from: before.validFrom, valid_from: after.validFrom, was_meta: before.metadata, meta: after.metadata,
+      was_pruned: before.prunedAt, pruned: after.prunedAt, prunes: after.prunedAt !== undefined,
     }))
     const changed = await this.sql.many<{ id: string; meta: JsonObject | null }>({ userId }, `update memory_trace t set
         salience = coalesce(c.salience, t.salience),
         first_salience = case when c.salience is null then t.first_salience else nullif(coalesce(t.first_salience, t.salience), c.salience) end,
-        confidence = coalesce(c.confidence, t.confidence), meta = coalesce(c.meta, t.meta), pruned_at = case when c.prunes then c.pruned else t.pruned_at end
-      from jsonb_to_recordset($2::jsonb) as c(id uuid, was_salience float8, salience float8, was_confidence float8, confidence float8, was_meta jsonb, meta jsonb,
+        confidence = coalesce(c.confidence, t.confidence), valid_from = coalesce(c.valid_from, t.valid_from),
+        meta = coalesce(c.meta, t.meta), pruned_at = case when c.prunes then c.pruned else t.pruned_at end
+      from jsonb_to_recordset($2::jsonb) as c(id uuid, was_salience float8, salience float8, was_confidence float8, confidence float8,
+        was_from timestamptz, valid_from timestamptz, was_meta jsonb, meta jsonb,
         was_pruned timestamptz, pruned timestamptz, prunes boolean)
       where t.user_id = $1 and t.id = c.id and (c.salience is null or t.salience = c.was_salience) and (c.confidence is null or t.confidence = c.was_confidence)
-        and (c.meta is null or t.meta = c.was_meta) and (not c.prunes or t.pruned_at is not distinct from c.was_pruned)
+        and (c.valid_from is null or t.valid_from = c.was_from) and (c.meta is null or t.meta = c.was_meta)
+        and (not c.prunes or t.pruned_at is not distinct from c.was_pruned)
       returning t.id, c.meta`, [userId, JSON.stringify(rows)])
     const renamed = changed.flatMap(({ id, meta }) => (meta ? [{ id, metadata: meta }] : []))
     if (renamed.length > 0) {

@@ -45,7 +45,11 @@ export interface Trace {
   readonly occurredAt: Date
   /** When it was recorded. */
   readonly createdAt: Date
-  /** Set when a correction closed it. */
+  /** Of a fact: who, which relation, what; else null. */
+  readonly triple: Json
+  /** From when on it holds. */
+  readonly validFrom: Date
+  /** Set when a correction, or a newer fact, closed it. */
   readonly validUntil: Date | null
   readonly supersededBy: string | null
   readonly expiresAt: Date | null

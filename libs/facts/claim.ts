@@ -13,6 +13,8 @@ export interface Claim {
   readonly confidence: number
   /** From when on it holds, when the statement says so; never after the statement. */
   readonly from?: Date
+  /** Until when it holds at least: the statement itself, but for what happened at some time before, the end of that time ("in 2019"). */
+  readonly holds: Date
   /** The statement tells of a change (moved, started, now), not of a state alone. */
   readonly changed: boolean
 }

@@ -75,6 +75,17 @@ describe('claimsOf', () => {
     expect(since(text)).toBe(from)
   })
 
+  it.each([
+    ['I live in Lisbon.', '2026-06-10T12:00:00.000Z'],
+    ['I have lived in Lisbon since 2019.', '2026-06-10T12:00:00.000Z'],
+    ['I moved to Lisbon.', '2026-06-10T12:00:00.000Z'],
+    ['I moved to Lisbon in May.', '2026-05-31T23:59:59.999Z'],
+    ['I moved to Lisbon in June.', '2026-06-10T12:00:00.000Z'],
+    ['I moved to Lisbon in 2019.', '2019-12-31T23:59:59.999Z'],
+  ])('knows until when it holds at least: %s', (text, holds) => {
+    expect(read(text)[0]!.holds.toISOString()).toBe(holds)
+  })
+
   it('counts time from when it was said, where the user is', () => {
     const said = new Date('2023-01-01T02:00:00Z')
     expect(since('I moved to Lisbon yesterday.', said, 'America/New_York')).toBe('2022-12-30T05:00:00.000Z')

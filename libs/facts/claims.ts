@@ -4,7 +4,7 @@ import { isTakenBack, statedIn } from './mood'
 import { complementOf, said } from './rules'
 import type { Said } from './said'
 import { type Party, partyAt, selfOf } from './subjects'
-import { beganAt } from './times'
+import { began } from './times'
 import { type Verb, verbAt } from './verbs'
 import { breaksAfter, sentencesOf, verbatim, wordsOf, type Word } from './word'
 
@@ -61,25 +61,26 @@ function clausesOf(words: readonly Word[], spoken: Spoken): Claim[] {
   }
   return starts.flatMap(({ party, verb, temporal }, i) => {
     const end = starts[i + 1]?.at ?? words.length
-    const relations = party.relations.map(related)
+    const relations = party.relations.map((triple) => related(triple, spoken))
     if (verb === undefined || (temporal && verb.tense === 'present')) return relations
     const tail = verbatim(words, verb.end, end)
     const all = said({ words, end, party, verb, self: selfOf(spoken), tail })
     return [...relations, ...all.map((one) => dated(one, party, verb, tail, spoken))]
-  }).concat(complementOf(words, selfOf(spoken)).map(related))
+  }).concat(complementOf(words, selfOf(spoken)).map((triple) => related(triple, spoken)))
 }
 
 /** What people are to the speaker: "my sister Marta". */
-function related(triple: Triple): Claim {
-  return { triple, confidence: OF_SELF, changed: false }
+function related(triple: Triple, { at }: Spoken): Claim {
+  return { triple, confidence: OF_SELF, holds: at, changed: false }
 }
 
 function dated(one: Said, party: Party, verb: Verb, tail: string, spoken: Spoken): Claim {
   const sure = party.kind === 'self' ? (party.plural ? OF_US : OF_SELF) : OF_OTHERS
   const triple = { subject: one.subject ?? party.name, predicate: one.predicate, object: one.object, ...(one.negated ? { negated: true } : {}) }
   const since = one.time === 'event' ? tail : one.time === 'state' ? /\b(?:since|for)\b.*/i.exec(tail)?.[0] : undefined
-  const from = since === undefined ? undefined : beganAt(since, spoken.at, spoken.zone, one.time === 'state')
-  return { triple, confidence: sure, changed: one.time === 'event' || verb.noLonger, ...(from === undefined ? {} : { from }) }
+  const time = since === undefined ? undefined : began(since, spoken.at, spoken.zone, one.time === 'state')
+  const holds = one.time === 'event' && time !== undefined ? time.until : spoken.at
+  return { triple, confidence: sure, holds, changed: one.time === 'event' || verb.noLonger, ...(time === undefined ? {} : { from: time.from }) }
 }
 
 /** Where the subject is likely to begin: after interjections, conjunctions and times ("In May", "Last year"). */

@@ -1,4 +1,5 @@
 export * from './claim'
 export { claimsOf } from './claims'
+export * from './conflicts'
 export { identifies } from './kin'
 export * from './predicates'

@@ -10,53 +10,47 @@ const COUNTS = Object.keys(NUMBERS).sort((a, b) => b.length - a.length).join('|'
 const LASTING = new RegExp(`\\bfor (?:about |over |almost |nearly |more than |the (?:last|past) )?(${COUNTS}|\\d{1,2}) (year|month|week|day)s?\\b`, 'i')
 const NOT_PAST = /\b(?:next|tomorrow|tonight|upcoming|until|between)\b/i
 
-/** A local day that a text tells of; what it leaves open begins at its start. */
-function startOf(year: number, month: number, day: number, zone: string): Date {
-  return DateTime.fromObject({ year, month, day }, { zone }).toJSDate()
+type Unit = 'year' | 'month' | 'day'
+
+/** The local year, month or day in which something began. */
+export interface Began {
+  readonly from: Date
+  /** The end of it, or `at` if that is earlier. */
+  readonly until: Date
 }
 
 /**
  * When something that is past at `at` began, by what a text says of it: "in May", "two years ago", "since 2019", "for ten years" (`lasting`
  * alone: "I worked there for ten years" does not say when). Undefined when it says nothing, several things, or a time to come.
  */
-export function beganAt(text: string, at: Date, zone: string, lasting: boolean): Date | undefined {
+export function began(text: string, at: Date, zone: string, lasting: boolean): Began | undefined {
   if (NOT_PAST.test(text)) return undefined
   const here = DateTime.fromJSDate(at, { zone })
+  const within = (day: DateTime, unit: Unit): Began | undefined => {
+    const from = day.startOf(unit)
+    return from.isValid && from <= here ? { from: from.toJSDate(), until: DateTime.min(from.endOf(unit), here).toJSDate() } : undefined
+  }
   const span = LASTING.exec(text)
   if (span) {
-    if (!lasting) return undefined
-    const count = NUMBERS[span[1]!.toLowerCase()] ?? Number(span[1])
-    const unit = span[2]!.toLowerCase() as 'year' | 'month' | 'week' | 'day'
-    const began = here.minus({ [unit]: count }).startOf(unit === 'year' ? 'year' : unit === 'month' ? 'month' : 'day')
-    return began.toJSDate()
+    const unit = span[2]!.toLowerCase() as Unit | 'week'
+    return lasting ? within(here.minus({ [unit]: NUMBERS[span[1]!.toLowerCase()] ?? Number(span[1]) }), unit === 'week' ? 'day' : unit) : undefined
   }
   const found = en.casual.parse(text, { instant: at, timezone: here.offset })
   const year = YEAR.exec(text)
-  if (found.length === 0) return year ? pastOnly(startOf(Number(year[1]), 1, 1, zone), at) : undefined
+  if (found.length === 0) return year ? within(DateTime.fromObject({ year: Number(year[1]) }, { zone }), 'year') : undefined
   if (found.length > 1 || found[0]!.end) return undefined
-  const start = found[0]!.start
-  const sure = (part: 'year' | 'month' | 'day' | 'weekday'): boolean => start.isCertain(part)
-  const [y, m, d] = [start.get('year')!, start.get('month')!, start.get('day')!]
-  const vague = /^(?:a |\d|\w+ )?.*\b(?:years?|months?) ago$|^last (?:year|month)$/i.exec(found[0]!.text)
-  if (vague) return pastOnly(/year/i.test(vague[0]) ? startOf(y, 1, 1, zone) : startOf(y, m, 1, zone), at)
-  if (sure('weekday') && !sure('day')) return lastWeekday(here, start.get('weekday')!, zone)
-  if (sure('month') && !sure('year')) {
-    const guess = startOf(y, m, sure('day') ? d : 1, zone)
-    return guess <= at ? guess : startOf(y - 1, m, sure('day') ? d : 1, zone)
+  const { start, text: told } = found[0]!
+  const sure = (part: Unit | 'weekday'): boolean => start.isCertain(part)
+  const day = DateTime.fromObject({ year: start.get('year')!, month: start.get('month')!, day: start.get('day')! }, { zone })
+  if (/\byears? ago$|^last year$/i.test(told)) return within(day, 'year')
+  if (/\bmonths? ago$|^last month$/i.test(told)) return within(day, 'month')
+  // The last one before today.
+  if (sure('weekday') && !sure('day')) return within(here.minus({ days: (here.weekday - (start.get('weekday') || 7) + 7) % 7 || 7 }), 'day')
+  if (sure('month')) {
+    const unit = sure('day') ? 'day' : 'month'
+    return within(!sure('year') && day.startOf(unit) > here ? day.minus({ years: 1 }) : day, unit)
   }
-  return pastOnly(startOf(y, m, sure('month') && !sure('day') ? 1 : d, zone), at)
-}
-
-function pastOnly(date: Date, at: Date): Date | undefined {
-  return date <= at ? date : undefined
-}
-
-/** "on Sunday", of something past: the last one before today. */
-function lastWeekday(here: DateTime, weekday: number, zone: string): Date {
-  const iso = weekday === 0 ? 7 : weekday
-  const back = (here.weekday - iso + 7) % 7 || 7
-  const day = here.minus({ days: back })
-  return startOf(day.year, day.month, day.day, zone)
+  return within(day, 'day')
 }
 
 const MONTHS = 'january|february|march|april|may|june|july|august|september|october|november|december'

@@ -22,6 +22,7 @@ export class DerivedReader {
         where e.user_id = $1 and e.type = 'derived_from' and e.src <> all($2::uuid[])
           and e.src in (select src from memory_edge where user_id = $1 and dst = any($2::uuid[]) and type = 'derived_from'))
       select d.id, d.kind, d.content, case when jsonb_typeof(d.meta->'sentences') = 'array' and d.source->>'dream' is not null then d.meta->'sentences' end as sentences,
+        d.triple is not null and d.source->>'dream' is not null as whole,
         array_agg(says.dst) filter (where goes) as "goneIds", array_agg(text) filter (where goes) as gone, coalesce(array_agg(text) filter (where not goes), '{}') as kept
       from says join memory_trace d on d.user_id = $1 and d.id = says.src group by d.user_id, d.id order by d.created_at, d.id`, [user.id, ids])
   }

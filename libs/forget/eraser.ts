@@ -4,6 +4,7 @@ import { Entities } from '#entities'
 import { EmbeddingStore, SCENE_TURNS, SessionStore, TraceWriter, UserStore } from '#episodic-memory'
 import { EdgeStore } from '#graph-memory'
 import { Clock, type User } from '#kernel'
+import { Diary } from './diary'
 import type { ForgetCounts } from './forget.types'
 
 /** Every table that belongs to one user, in no order of dependence: there are no foreign keys, the keys begin with the user. */
@@ -30,6 +31,7 @@ export class Eraser {
     private readonly writer: TraceWriter,
     private readonly edges: EdgeStore,
     private readonly entities: Entities,
+    private readonly diary: Diary,
   ) {}
 
   /** Makes the user's writes wait until the transaction ends. Call before anything is changed. */
@@ -46,9 +48,11 @@ export class Eraser {
     const mentioned = await this.sql.many<{ id: string }>(scope,
       `select distinct dst as id from memory_edge where user_id = $1 and src = any($2::uuid[]) and type = 'mentions'`, [user.id, ids])
     const edges = await this.edges.removeOf(user.id, ids)
-    await this.forgetDreams(user, ids, inSessions!.sessions)
+    await this.diary.forget(user, ids, inSessions!.sessions)
     await this.eraseAnswers(user, ids)
-    await this.sql.run(scope, 'update memory_trace set superseded_by = null where user_id = $1 and superseded_by = any($2::uuid[]) and id <> all($2::uuid[])', [user.id, ids])
+    // A fact that a forgotten one ended holds again; a text that was corrected stays so.
+    await this.sql.run(scope, `update memory_trace set superseded_by = null, valid_until = case when triple is null then valid_until end
+      where user_id = $1 and superseded_by = any($2::uuid[]) and id <> all($2::uuid[])`, [user.id, ids])
     const removed = await this.writer.remove(user, ids)
     await this.sessions.recount(user, inSessions!.sessions)
     const settled = await this.entities.settle(user, mentioned.map((row) => row.id), this.clock.now())
@@ -78,24 +82,6 @@ export class Eraser {
           where s->>'id' <> all($2::text[]))) else r end order by n)
         from jsonb_array_elements(answer->'results') with ordinality as y(r, n)))
       where user_id = $1 and jsonb_path_query_array(answer, '$.results[*].suggested[*].id') ?| $2::text[]`, [user.id, ids])
-  }
-
-  /**
-   * The diary forgets what it says of the traces and of their sessions; what a dry run would have made of them is content of theirs. Dreams
-   * that are under way may have read them: they begin anew, and take back what they have applied already.
-   */
-  private async forgetDreams(user: User, ids: readonly string[], sessions: readonly string[]): Promise<void> {
-    const scope = { userId: user.id }
-    await this.sql.run(scope, `update dream_run set status = 'queued', phases = '[]', worker = null, lease_until = null
-      where user_id = $1 and status in ('queued', 'running')`, [user.id])
-    await this.sql.run(scope, 'delete from dream_plan where user_id = $1', [user.id])
-    await this.sql.run(scope, `with gone as (
-        delete from dream_change where user_id = $1 and (string_to_array(target_id, ' ') && $2::text[] or (after ? 'content' and after->'sources' ?| $2::text[])
-          or target = 'session' and target_id = any($3::text[])) returning run_id),
-      counted as (select run_id, count(*)::int as n from gone group by 1)
-      update dream_run r set forgotten = r.forgotten + c.n from counted c where r.user_id = $1 and r.id = c.run_id`, [user.id, ids, sessions])
-    await this.sql.run(scope, `update dream_change set after = jsonb_set(after, '{sources}', (after->'sources') - $2::text[])
-      where user_id = $1 and after->'sources' ?| $2::text[]`, [user.id, ids])
   }
 
   /** The scenes of the next turns hold words of the forgotten: their vectors go and are made again without them. */

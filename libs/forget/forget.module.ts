@@ -3,6 +3,7 @@ import { EntitiesModule } from '#entities'
 import { EpisodicMemoryModule } from '#episodic-memory'
 import { GraphMemoryModule } from '#graph-memory'
 import { DerivedReader } from './derived.reader'
+import { Diary } from './diary'
 import { Eraser } from './eraser'
 import { ForgetService } from './forget.service'
 import { Ledger } from './ledger'
@@ -12,7 +13,7 @@ import { Selection } from './selection'
 
 @Module({
   imports: [EpisodicMemoryModule, GraphMemoryModule, EntitiesModule],
-  providers: [ForgetService, Selection, Eraser, Ledger, Mind, Rewriter, DerivedReader],
+  providers: [ForgetService, Selection, Eraser, Ledger, Mind, Rewriter, DerivedReader, Diary],
   exports: [ForgetService],
 })
 export class ForgetModule {}

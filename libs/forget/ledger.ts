@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
-import { type Json, tombstoneKeys } from '#episodic-memory'
+import { type Json, tombstoneKeys, tripleKey } from '#episodic-memory'
 import { Clock, KEY_VERSION, newId, Secrets, type User } from '#kernel'
 import { contentWords } from '#language'
 import type { ForgetCounts, Receipt } from './forget.types'
@@ -14,10 +14,11 @@ export class Ledger {
   /** Tombstones that keep these traces' texts away; answers their ids. Call before the traces are erased. */
   async bury(user: User, ids: readonly string[], reason: string | undefined): Promise<string[]> {
     const scope = { userId: user.id }
-    const traces = await this.sql.many<{ id: string; content: string; source: Json }>(scope,
-      'select id, content, source from memory_trace where user_id = $1 and id = any($2::uuid[]) order by id', [user.id, ids])
+    const traces = await this.sql.many<{ id: string; content: string; source: Json; triple: Json }>(scope,
+      'select id, content, source, triple from memory_trace where user_id = $1 and id = any($2::uuid[]) order by id', [user.id, ids])
     const now = this.clock.now()
-    const rows = traces.map(({ id, content, source }) => {
+    const rows = traces.map(({ id, content, source, triple }) => {
+      if (triple !== null) return { id: newId(now), trace: id, content: tripleKey(this.secrets, triple), source: null }
       const keys = tombstoneKeys(this.secrets, content, contentWords(content).length, source)
       // A short text still gets its stone (it says that something was forgotten), under a key that no text meets.
       return { id: newId(now), trace: id, content: keys.content ?? this.secrets.hash('tombstone of a short text', id), source: keys.source }

@@ -21,6 +21,11 @@ describe('what remains of a derived trace', () => {
     expect(of({ content: 'Ana loves tea.', gone: ['Ana\nI love tea'], kept: ['Ana\nOh, I love tea so much'] })).toEqual(['Ana loves tea.'])
   })
 
+  it('is the whole of a fact, as long as somebody says it', () => {
+    expect(of({ content: 'Ana lives in Bern', whole: true, gone: ['I live in Bern'], kept: ['Ana\nI moved to Bern'] })).toEqual(['Ana lives in Bern'])
+    expect(of({ content: 'Ana lives in Bern', whole: true, gone: ['I live in Bern'], kept: [] })).toEqual([])
+  })
+
   it('is nothing where no source is left, whatever the lines say', () => {
     expect(of({ content: 'Something in other words', gone: ['x'], kept: [] })).toEqual([])
   })

@@ -5,6 +5,8 @@ export interface Derived {
   readonly content: string
   /** The sources of each line, where the dream has kept them. */
   readonly sentences: readonly (readonly string[])[] | null
+  /** It says what each of its sources says by itself, in words of its own: a fact. */
+  readonly whole?: boolean
   readonly goneIds: readonly string[]
   readonly gone: readonly string[]
   readonly kept: readonly string[]
@@ -18,9 +20,10 @@ export interface Remaining {
 /**
  * What stays of a derived trace when some of its sources are forgotten, line by line. A line whose sources are kept goes with any of them: what it
  * takes from which nobody knows. Another goes when only the forgotten say it, word for word; or, if it is in nobody's words, when it has a word
- * that only they say. Nothing stays of what has no source left. Pure.
+ * that only they say. A fact stays as it is: each of its sources says it. Nothing stays of what has no source left. Pure.
  */
-export function remaining({ content, sentences, goneIds, gone, kept }: Derived): Remaining {
+export function remaining({ content, sentences, whole, goneIds, gone, kept }: Derived): Remaining {
+  if (whole && kept.length > 0) return { content, sentences }
   const lines = content.split('\n')
   const cited = sentences?.length === lines.length ? sentences : null
   const ids = new Set(goneIds)

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common'
 import { EmbeddingStore, HEADS, TraceReader, TraceWriter } from '#episodic-memory'
 import { Clock, type User } from '#kernel'
 import { DerivedReader } from './derived.reader'
+import { Diary } from './diary'
 import { remaining } from './remaining'
 
-/** Takes out of derived traces what only the forgotten said. */
+/** Takes out of derived traces what only the forgotten said, and out of facts what they knew by it. */
 @Injectable()
 export class Rewriter {
   constructor(
@@ -13,6 +14,7 @@ export class Rewriter {
     private readonly traces: TraceReader,
     private readonly writer: TraceWriter,
     private readonly embeddings: EmbeddingStore,
+    private readonly diary: Diary,
   ) {}
 
   /**
@@ -20,6 +22,7 @@ export class Rewriter {
    * the rewritten.
    */
   async withoutSources(user: User, ids: readonly string[]): Promise<string[]> {
+    await this.diary.restate(user, ids)
     const rewritten: string[] = []
     for (const one of await this.derived.from(user, ids)) {
       const { content, sentences } = remaining(one)

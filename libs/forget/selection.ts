@@ -65,14 +65,16 @@ export class Selection {
 
   /**
    * Adds the earlier and later wordings of each match, and derived traces of which nothing remains without what goes (again and again, for
-   * what was derived from derived).
+   * what was derived from derived). A fact that a newer one ended is no earlier wording of it.
    */
   private async closure(user: User, matches: readonly ForgetCandidate[]): Promise<ForgetCandidate[]> {
     if (matches.length === 0) return []
     const ids = matches.map((c) => c.id)
     const rows = await this.sql.many<{ id: string; content: string; kind: Kind }>({ userId: user.id }, `with recursive version as (
-        select id, superseded_by from memory_trace where user_id = $1 and id = any($2::uuid[])
-        union select t.id, t.superseded_by from memory_trace t join version v on t.user_id = $1 and (t.superseded_by = v.id or t.id = v.superseded_by))
+        select id, superseded_by, triple is not null as fact, kind from memory_trace where user_id = $1 and id = any($2::uuid[])
+        union select t.id, t.superseded_by, t.triple is not null, t.kind from memory_trace t join version v on t.user_id = $1
+          and (t.superseded_by = v.id and not (t.triple is not null and (v.fact or v.kind = 'episode'))
+            or t.id = v.superseded_by and not (v.fact and (t.triple is not null or t.kind = 'episode'))))
       select t.id, t.content, t.kind from memory_trace t where t.user_id = $1 and t.id in (select id from version) and t.id <> all($2::uuid[]) order by t.created_at, t.id`,
     [user.id, ids])
     const all = [...matches, ...rows.map((row): ForgetCandidate => ({ ...row, because: 'derived' }))]

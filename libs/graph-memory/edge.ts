@@ -20,7 +20,7 @@ export type WholeEdge = EdgeName & EdgeState
 export const CONNECTION_TYPES = ['related', 'similar'] as const
 export type ConnectionType = (typeof CONNECTION_TYPES)[number]
 
-const SYMMETRIC: ReadonlySet<string> = new Set([...CONNECTION_TYPES, 'same_topic'])
+const SYMMETRIC: ReadonlySet<string> = new Set([...CONNECTION_TYPES, 'same_topic', 'contradicts'])
 
 /** The edge as it is stored: a symmetric one from the smaller id to the greater. */
 export function placed<E extends EdgeName>(edge: E): E {

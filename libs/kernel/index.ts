@@ -1,6 +1,7 @@
 export * from './clock'
 export * from './errors'
 export * from './forgetting-curve'
+export * from './groups'
 export * from './ids'
 export * from './vectors'
 export * from './user'

@@ -7,6 +7,7 @@ import { DreamModule, DreamSchedule, DreamSettings } from '#dream'
 import { ForgetModule } from '#forget'
 import { JobQueue } from '#jobs'
 import { Clock, FixedClock, Secrets } from '#kernel'
+import { LlmModule } from '#llm'
 import { RecallModule, RecallSettings } from '#recall'
 import { RememberModule, RememberSettings } from '#remember'
 import { WorkingMemoryModule } from '#working-memory'
@@ -39,7 +40,7 @@ export async function openFlows(at = '2025-06-01T10:00:00Z'): Promise<Flows> {
   }
   class App {}
   Module({
-    imports: [platform, WorkingMemoryModule.forRoot({ maxItems: 64, ttlSeconds: 3600 }), ForgetModule,
+    imports: [platform, LlmModule.forRoot(undefined), WorkingMemoryModule.forRoot({ maxItems: 64, ttlSeconds: 3600 }), ForgetModule,
       RememberModule.forRoot(new RememberSettings(0.35, 30, 'UTC')), RecallModule.forRoot(new RecallSettings(30, 'UTC')),
       DreamModule.forRoot(new DreamSettings(new DreamSchedule(undefined), 'UTC', 7), false)],
   })(App)

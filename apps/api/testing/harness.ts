@@ -31,7 +31,7 @@ export function trace(more: Partial<Trace> = {}): Trace {
     id: ID, userId: userUuid('ana'), kind: 'episode', role: 'user', speaker: null, content: 'I moved to Lisbon', retention: 'personal',
     sessionId: 's1', project: null,
     agentId: null, salience: 0.6, confidence: 1, category: null, tags: ['home'], source: null, metadata: { a: 1 }, occurredAt: NOW, createdAt: NOW,
-    validUntil: null,
+    triple: null, validFrom: NOW, validUntil: null,
     supersededBy: null, expiresAt: null, prunedAt: null, accessCount: 2, lastAccessedAt: null, ...more,
   }
 }

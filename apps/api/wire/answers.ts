@@ -32,7 +32,9 @@ const memory = {
   tier: z.enum(['focus', 'hot', 'warm', 'cold', 'graph']),
   source: z.unknown().optional(),
   expires_at: time.optional(),
-  valid_until: time.optional().describe('When a correction closed it.'),
+  triple: z.object({ subject: z.string(), predicate: z.string(), object: z.string(), negated: z.boolean().optional() }).optional().describe('What a fact of the dream says.'),
+  valid_from: time.optional().describe('From when on a fact holds.'),
+  valid_until: time.optional().describe('When a correction, or a newer fact, closed it.'),
   pruned_at: time.optional().describe('When a dream let it leave recall: a task of low salience that nobody recalls. Undoing the dream brings it back.'),
   superseded_by: z.uuid().optional(),
 }

@@ -37,6 +37,7 @@ export function presentMemory(trace: Trace, tier: Memory['tier']): Memory {
     tier,
     ...(trace.source !== null ? { source: trace.source } : {}),
     ...(trace.expiresAt ? { expires_at: iso(trace.expiresAt) } : {}),
+    ...(trace.triple !== null ? { triple: trace.triple as unknown as Memory['triple'], valid_from: iso(trace.validFrom) } : {}),
     ...(trace.validUntil ? { valid_until: iso(trace.validUntil) } : {}),
     ...(trace.prunedAt ? { pruned_at: iso(trace.prunedAt) } : {}),
     ...(trace.supersededBy ? { superseded_by: trace.supersededBy } : {}),

@@ -7,7 +7,7 @@ import { EdgeStore, type WholeEdge } from '#graph-memory'
 import { Secrets, sessionUuid, type User } from '#kernel'
 import type { Change, DerivedTrace } from '../change'
 import { type Entry, nameOf } from './entries'
-import { createdEdge, derivations, isFindable, roleOf, sourceOf } from './foreseen'
+import { createdEdge, derivations, isFindable, roleOf, sourceOf, succession } from './foreseen'
 
 /** What the changes of a run are applied with. */
 export interface Applying {
@@ -110,7 +110,7 @@ export class Applier {
     const at = (c: (typeof wanted)[number]): Date => c.at ?? to.now
     const closed = await this.states.close(to.user.id, wanted.map((c) => ({ id: c.trace, by: c.by, at: at(c) })))
     const done = wanted.filter((c) => closed.has(c.trace))
-    const edges = await this.createEdges(to, done.map((c) => ({ src: c.by, dst: c.trace, type: 'supersedes', weight: 1 })))
+    const edges = await this.createEdges(to, done.map(succession))
     return [...edges, ...done.map((c): Entry => ({
       op: 'supersede', trace: c.trace, before: { superseded_by: null, valid_until: closed.get(c.trace)?.toISOString() ?? null },
       after: { superseded_by: c.by, valid_until: at(c).toISOString(), reason: c.reason },

@@ -17,7 +17,7 @@ export function foreseen(user: User, now: Date, changes: readonly Change[]): Ent
     ...changes.flatMap((c) => (c.op === 'update' && 'edge' in c ? [c] : [])),
     ...changes.flatMap((c): Entry[] => (c.op === 'remove' ? [{ ...c, before: { ...c.before, ts: now.toISOString() } }] : [])),
     ...changes.flatMap((c) => (c.op === 'update' && 'trace' in c ? [c] : [])),
-    ...closures.map((c) => createdEdge({ src: c.by, dst: c.trace, type: 'supersedes', weight: 1 })),
+    ...closures.map((c) => createdEdge(succession(c))),
     ...closures.map((c): Entry => ({
       op: 'supersede', trace: c.trace, before: { superseded_by: null, valid_until: null },
       after: { superseded_by: c.by, valid_until: (c.at ?? now).toISOString(), reason: c.reason },
@@ -35,6 +35,11 @@ export function roleOf(trace: DerivedTrace): string {
   return trace.role ?? trace.kind
 }
 
+/** The edge from what takes the place of another. */
+export function succession({ by, trace, reason }: Extract<Change, { op: 'supersede' }>): WholeEdge {
+  return { src: by, dst: trace, type: 'supersedes', weight: 1, meta: { reason } }
+}
+
 /** Whether a trace has words and vectors to be found by. */
 export function isFindable(trace: DerivedTrace): boolean {
   return trace.findable ?? true
@@ -42,7 +47,8 @@ export function isFindable(trace: DerivedTrace): boolean {
 
 /** The edges from a derived trace to its sources; what mentions an entity is connected by the phase that found it. */
 export function derivations(trace: DerivedTrace): WholeEdge[] {
-  return trace.kind === 'entity' ? [] : [...new Set(trace.sources)].map((dst) => ({ src: trace.id, dst, type: 'derived_from', weight: 1 }))
+  const meta = (source: string): Pick<WholeEdge, 'meta'> => (trace.citations?.[source] ? { meta: trace.citations[source] } : {})
+  return trace.kind === 'entity' ? [] : [...new Set(trace.sources)].map((dst) => ({ src: trace.id, dst, type: 'derived_from', weight: 1, ...meta(dst) }))
 }
 
 /**

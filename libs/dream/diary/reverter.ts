@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
-import { SessionStore, TraceStates, TraceWriter } from '#episodic-memory'
+import { CitedFacts, SessionStore, TraceStates, TraceWriter } from '#episodic-memory'
 import { EdgeStore } from '#graph-memory'
 import { Clock, ReverieError, type User } from '#kernel'
 import type { Entry, EntryOf } from './entries'
@@ -15,19 +15,33 @@ export class Reverter {
     private readonly states: TraceStates,
     private readonly sessions: SessionStore,
     private readonly edges: EdgeStore,
+    private readonly facts: CitedFacts,
   ) {}
 
   /**
    * Restores what was before, from the last entry to the first; answers the ids of the traces that it removed. An entity that later memories
    * mention stays. Call inside a transaction, under the user's lock.
    * @param backwards the run's entries, the last one first
-   * @param strict whether what somebody has changed, corrected or connected since is refused; else it goes with the rest
+   * @param how.strict whether what somebody has changed, corrected or connected since is refused; else it goes with the rest
+   * @param how.forgotten whether something in it was forgotten since
    * @throws ReverieError conflict
    */
-  async revert(user: User, backwards: readonly Entry[], strict: boolean): Promise<string[]> {
+  async revert(user: User, backwards: readonly Entry[], { strict, forgotten }: { strict: boolean; forgotten: boolean }): Promise<string[]> {
     const removed: string[] = []
     for (const group of groupsOf(backwards)) removed.push(...await this.revertAlike(user, group, strict))
-    return removed
+    return forgotten ? [...removed, ...await this.settleFacts(user, backwards)] : removed
+  }
+
+  /** Facts of other dreams that lost a source follow from those that they have left; those whose other sources were forgotten go. */
+  private async settleFacts(user: User, backwards: readonly Entry[]): Promise<string[]> {
+    const unsourced = [...new Set(backwards.flatMap((e) => ('edge' in e && e.op === 'create' && e.edge.type === 'derived_from' ? [e.edge.src] : [])))]
+    const rows = await this.sql.many<{ id: string }>({ userId: user.id }, `select t.id from memory_trace t where t.user_id = $1 and t.id = any($2::uuid[])
+      and not exists (select from memory_edge e where e.user_id = $1 and e.src = t.id and e.type = 'derived_from')`, [user.id, unsourced])
+    const gone = rows.map((row) => row.id)
+    await this.edges.removeOf(user.id, gone)
+    await this.writer.remove(user, gone)
+    await this.facts.follow(user.id, unsourced)
+    return gone
   }
 
   /** Entries of one sort. */

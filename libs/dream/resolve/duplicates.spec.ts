@@ -1,0 +1,26 @@
+import type { DayTrace } from '../phase'
+import { duplicates } from './duplicates'
+
+const TEXT = 'The ferry to Cacilhas leaves at nine every morning.'
+const turn = (id: string, content: string, at: string, speaker: string | null = 'Ana'): DayTrace => ({
+  id, content, speaker, role: 'user', sessionId: null, project: null, retention: 'personal', salience: 0.5, tags: [], occurredAt: new Date(at), createdAt: new Date(at),
+})
+
+describe('duplicates', () => {
+  it('point to the oldest that says the same, white space apart', () => {
+    const day = [turn('b', TEXT, '2026-01-02T09:00:00Z'), turn('c', `${TEXT} `, '2026-01-02T10:00:00Z')]
+    expect(duplicates(day, [{ id: 'a', speaker: 'Ana', folded: TEXT, occurredAt: new Date('2026-01-01') }])).toEqual([
+      { src: 'b', dst: 'a', type: 'duplicate_of', weight: 1 }, { src: 'c', dst: 'a', type: 'duplicate_of', weight: 1 },
+    ])
+  })
+
+  it('point to the day when that is older than what was dreamt of before', () => {
+    expect(duplicates([turn('a', TEXT, '2026-01-01T09:00:00Z')], [{ id: 'b', speaker: 'Ana', folded: TEXT, occurredAt: new Date('2026-02-01') }]))
+      .toEqual([{ src: 'b', dst: 'a', type: 'duplicate_of', weight: 1 }])
+  })
+
+  it('are not what others say, and not what is said every day', () => {
+    expect(duplicates([turn('a', TEXT, '2026-01-01T09:00:00Z'), turn('b', TEXT, '2026-01-01T10:00:00Z', 'Bob')], [])).toEqual([])
+    expect(duplicates([turn('a', 'Good morning!', '2026-01-01T09:00:00Z'), turn('b', 'Good morning!', '2026-01-01T10:00:00Z')], [])).toEqual([])
+  })
+})
