@@ -6,6 +6,7 @@ import { ConnectionsController } from './controllers/connections.controller'
 import { DreamController } from './controllers/dream.controller'
 import { FocusController } from './controllers/focus.controller'
 import { ForgetController } from './controllers/forget.controller'
+import { GraphController } from './controllers/graph.controller'
 import { HealthController } from './controllers/health.controller'
 import { McpController } from './controllers/mcp.controller'
 import { MemoryController } from './controllers/memory.controller'
@@ -33,7 +34,7 @@ export class ApiModule {
       imports: [LoggerModule.forRoot(loggerParams(logger)), ...libs],
       // OpenAPI lists paths in this order.
       controllers: [
-        MemoryController, ConnectionsController, RecallController, ForgetController, DreamController, FocusController, SessionsController, ProjectsController,
+        GraphController, MemoryController, ConnectionsController, RecallController, ForgetController, DreamController, FocusController, SessionsController, ProjectsController,
         StatusController, TransferController, UsersController, McpController, HealthController,
       ],
       providers: [

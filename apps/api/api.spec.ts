@@ -196,7 +196,7 @@ describe('the API', () => {
     })
 
     it.each(['', '/history', '/edges'])('is 404 when it is missing or no id at all: %s', async (path) => {
-      for (const id of ['018f0000-0000-7000-8000-000000000000', 'nope', 'analytics']) {
+      for (const id of ['018f0000-0000-7000-8000-000000000000', 'nope', 'similarities']) {
         expect(await get(`/memory/${id}${path}`)).toMatchObject({ status: 404, body: { error: { code: 'not_found' } } })
       }
     })

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { PinoLogger } from 'nestjs-pino'
 import { Settings } from '#config'
 import { Clock } from '#kernel'
-import { RecallService } from '#recall'
+import { RecallLog, RecallService } from '#recall'
 import { FocusBuffer } from '#working-memory'
 import { Metrics } from './http/metrics'
 import { UserZones } from './user-zones'
@@ -16,6 +16,7 @@ import { type RecallDto, toRecallInput } from './wire/recall.dto'
 export class Recaller {
   constructor(
     private readonly service: RecallService,
+    private readonly log: RecallLog,
     private readonly focus: FocusBuffer,
     private readonly zones: UserZones,
     private readonly settings: Settings,
@@ -32,9 +33,17 @@ export class Recaller {
     const { result, failed } = await this.focus.tolerating(() => this.service.recall(input))
     const answer = failed ? { ...result, degraded: [...result.degraded, 'focus'] } : result
     this.metrics.recalled(answer.results.length, answer.degraded.length > 0)
+    this.log.note(user, { query: this.settings.logging.recallText ? input.query : null, results: answer.results.length, ms: answer.tookMs, tiers: counted(answer.results) })
     if (this.settings.logging.recallText) this.logger.info({ q: input.query, k: input.k, results: answer.results.length }, 'recall')
     return presentRecalled(answer)
   }
+}
+
+/** How many came of each tier. */
+function counted(results: readonly { readonly tier: string }[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const { tier } of results) counts[tier] = (counts[tier] ?? 0) + 1
+  return counts
 }
 
 /** Every text in a filter: some may be dates. */

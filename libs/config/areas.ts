@@ -151,7 +151,7 @@ export const logging = z.object({
   level: setting(oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent').default('info'), 'LOG_LEVEL',
   'Least severe entries that are logged, on standard error.'),
   recallText: setting(
-    oneOf('on', 'off').default('off').transform((word) => word === 'on'), 'RECALL_LOG_TEXT', 'on logs the text of questions; off never does.',
+    oneOf('on', 'off').default('off').transform((word) => word === 'on'), 'RECALL_LOG_TEXT', 'on logs the text of questions and keeps it for GET /memory/analytics; off never does.',
     { example: 'off' },
   ),
 })

@@ -50,6 +50,8 @@ export class Eraser {
     const edges = await this.edges.removeOf(user.id, ids)
     await this.diary.forget(user, ids, inSessions!.sessions)
     await this.eraseAnswers(user, ids)
+    // A question may have named what goes; which ones did nobody can tell.
+    await this.sql.run(scope, 'update recall_log set query = null where user_id = $1 and query is not null', [user.id])
     // A fact that a forgotten one ended holds again; a text that was corrected stays so.
     await this.sql.run(scope, `update memory_trace set superseded_by = null, valid_until = case when triple is null then valid_until end
       where user_id = $1 and superseded_by = any($2::uuid[]) and id <> all($2::uuid[])`, [user.id, ids])

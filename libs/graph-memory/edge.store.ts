@@ -91,4 +91,10 @@ export class EdgeReader {
     return this.sql.many<StoredEdge>({ userId: user.id }, `select src, dst, type, weight, ts, meta from memory_edge where user_id = $1 and src = $2
       union select src, dst, type, weight, ts, meta from memory_edge where user_id = $1 and dst = $2 order by 4 desc, 1, 2, 3`, [user.id, traceId])
   }
+
+  /** Edges from one to another of these traces, strongest first. */
+  async among(user: User, ids: readonly string[]): Promise<StoredEdge[]> {
+    return this.sql.many<StoredEdge>({ userId: user.id }, `select src, dst, type, weight, ts, meta from memory_edge
+      where user_id = $1 and src = any($2::uuid[]) and dst = any($2::uuid[]) order by weight desc, src, dst, type`, [user.id, ids])
+  }
 }

@@ -1,3 +1,5 @@
+export { type Graph, GraphReader } from './graph.reader'
+export { RecallLog, type RecallStatistics } from './recall-log'
 export { RecallModule } from './recall.module'
 export { RecallService } from './recall.service'
 export * from './recall.types'

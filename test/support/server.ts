@@ -8,7 +8,7 @@ import { loadSettings } from '#config'
 import { Sql } from '#database'
 import { EmbeddingBackfill } from '#episodic-memory'
 import { Clock, userUuid } from '#kernel'
-import { Reinforcement } from '#recall'
+import { RecallLog, Reinforcement } from '#recall'
 import { createApp } from '../../apps/api/app'
 import { appModule } from '../../apps/api/app.module'
 import { createLogger } from '../../apps/api/http/logging'
@@ -48,6 +48,7 @@ export class TestServer {
   async settled(): Promise<void> {
     await this.app.get(EmbeddingBackfill, { strict: false }).idle()
     await this.app.get(Reinforcement, { strict: false }).idle()
+    await this.app.get(RecallLog, { strict: false }).idle()
   }
 
   /** Has the vectors made that a failure left for later, and resolves when the user misses none. */

@@ -1,17 +1,18 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common'
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { StatsReader } from '#episodic-memory'
+import { RecallLog } from '#recall'
 import { StatusReporter } from '../status-reporter'
 import { userFrom } from '../wire/aliases'
-import { StatsDto, StatusDto } from '../wire/answers'
-import { UserQueryDto } from '../wire/common.dto'
-import { presentStats } from '../wire/presenters'
+import { AnalyticsDto, StatsDto, StatusDto } from '../wire/answers'
+import { AnalyticsQueryDto, UserQueryDto } from '../wire/common.dto'
+import { presentStatistics, presentStats } from '../wire/presenters'
 
 /** How full memory is. */
 @ApiTags('status')
 @Controller('memory')
 export class StatusController {
-  constructor(private readonly stats: StatsReader, private readonly reporter: StatusReporter) {}
+  constructor(private readonly stats: StatsReader, private readonly reporter: StatusReporter, private readonly log: RecallLog) {}
 
   @Get('status')
   @ApiOperation({ summary: 'The store, its partitions, the embedding model' })
@@ -25,6 +26,13 @@ export class StatusController {
   @ApiOkResponse({ type: StatsDto })
   async statistics(@Query() query: UserQueryDto): Promise<StatsDto> {
     return presentStats(await this.stats.ofUser(userFrom(query)))
+  }
+
+  @Get('analytics')
+  @ApiOperation({ summary: 'What was recalled lately, and how it went' })
+  @ApiOkResponse({ type: AnalyticsDto })
+  async analytics(@Query() query: AnalyticsQueryDto): Promise<AnalyticsDto> {
+    return presentStatistics(await this.log.statistics(userFrom(query), query.limit ?? 20))
   }
 
   @Post('initialize')

@@ -14,7 +14,7 @@ import { type ForgetAnswer, ForgetService } from '#forget'
 import { EdgeReader } from '#graph-memory'
 import { JobQueue } from '#jobs'
 import { Clock, FixedClock, newId, userUuid, type User } from '#kernel'
-import { type RecallAnswer, RecallService } from '#recall'
+import { type Graph, GraphReader, type RecallAnswer, RecallLog, RecallService, type RecallStatistics } from '#recall'
 import { Connections, CorrectService, type RememberAnswer, RememberService } from '#remember'
 import { ExportService, ImportService } from '#transfer'
 import { FocusBuffer, type FocusItem } from '#working-memory'
@@ -122,6 +122,16 @@ export function fakes() {
       progress: jest.fn(async () => RUN),
       get: jest.fn(async (_user, id) => (id === ID ? RUN : undefined)),
     },
+    recallLog: {
+      note: jest.fn(),
+      statistics: jest.fn(async (): Promise<RecallStatistics> => ({
+        recalls: 1, since: NOW, empty: 0, averageResults: 1, p50: 1.23456, p95: 2, tiers: { hot: 1 }, latest: [{ at: NOW, query: null, results: 1, ms: 1.23456, tiers: { hot: 1 } }],
+      })),
+    },
+    graph: {
+      around: jest.fn(async (_user, id): Promise<Graph | undefined> => (id === ID ? { nodes: [{ trace: trace(), depth: 0 }], edges: [] } : undefined)),
+      densest: jest.fn(async (): Promise<Graph> => ({ nodes: [{ trace: trace(), depth: 0 }], edges: [] })),
+    },
     exporter: {},
     importer: {},
     jobs: { status: jest.fn(async () => ({ backend: 'embedded', counts: { waiting: 0, active: 0, delayed: 0, failed: 0 }, warnings: [] })) },
@@ -139,7 +149,7 @@ export function fakeLibs(fake: Fakes): DynamicModule {
     [TraceReader, fake.traces],
     [SessionReader, fake.sessions], [UserStore, fake.users], [StatsReader, fake.stats], [EdgeReader, fake.edges], [FocusBuffer, fake.focus],
     [Embedder, fake.embedder], [Database, fake.database], [DreamService, fake.dreams], [JobQueue, fake.jobs],
-    [ExportService, fake.exporter], [ImportService, fake.importer], [Clock, new FixedClock(NOW)],
+    [RecallLog, fake.recallLog], [GraphReader, fake.graph], [ExportService, fake.exporter], [ImportService, fake.importer], [Clock, new FixedClock(NOW)],
   ].map(([provide, useValue]) => ({ provide: provide as never, useValue }))
   return { module: FakeLibs, providers, exports: providers.map((p) => p.provide) }
 }

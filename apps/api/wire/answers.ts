@@ -97,6 +97,10 @@ const edge = z.object({
 })
 export class EdgeDto extends createZodDto(edge) {}
 export class EdgesDto extends createZodDto(z.object({ edges: z.array(edge) })) {}
+export class GraphDto extends createZodDto(z.object({
+  nodes: z.array(Memory.extend({ depth: z.int().describe('Edges between it and the center; 0 without one.') })),
+  edges: z.array(edge),
+})) {}
 export class DisconnectedDto extends createZodDto(z.object({ removed: z.int().describe('How many edges there were.') })) {}
 export class FocusDto extends createZodDto(z.object({
   results: z.array(z.object({
@@ -124,6 +128,13 @@ const counts = z.record(z.string(), z.int())
 export class StatsDto extends createZodDto(z.object({
   total: z.int(), by_kind: counts, by_retention: counts, by_category: counts, average_salience: z.number().nullable(), accesses: z.int(),
   latest_at: time.nullable(),
+})) {}
+export class AnalyticsDto extends createZodDto(z.object({
+  recalls: z.int().describe('How many the log keeps: the newest thousand.'), since: time.nullable(), empty: z.int().describe('Those that found nothing.'),
+  average_results: z.number().nullable(), ms: z.object({ p50: z.number().nullable(), p95: z.number().nullable() }), tiers: counts,
+  latest: z.array(z.object({
+    at: time, query: z.string().nullable().describe('Null unless RECALL_LOG_TEXT is on, and after something was forgotten.'), results: z.int(), ms: z.number(), tiers: counts,
+  })),
 })) {}
 export class StatusDto extends createZodDto(z.object({
   backend: z.enum(['postgresql', 'embedded']),

@@ -19,6 +19,19 @@ export class UsersQueryDto extends createZodDto(z.strictObject(page)) {}
 /** Query string of `GET /memory/focus`. */
 export class FocusQueryDto extends createZodDto(z.strictObject({ user_id, session_id: field.name().optional(), run_id: field.name().optional() })) {}
 
+/** Query string of `GET /memory/graph`. */
+export class GraphQueryDto extends createZodDto(z.strictObject({
+  user_id,
+  center: field.id().optional().describe('Without it, the memories with the most connections.'),
+  depth: field.whole(1, field.LIMITS.graphDepth).optional().describe('Edges away from the center; default: 1.'),
+  limit: field.whole(1, field.LIMITS.graphNodes).optional().describe('Nodes; default: 100.'),
+})) {}
+
+/** Query string of `GET /memory/analytics`. */
+export class AnalyticsQueryDto extends createZodDto(z.strictObject({
+  user_id, limit: field.whole(1, field.LIMITS.page).optional().describe('Of the latest recalls; default: 20.'),
+})) {}
+
 /** Body of `PUT /users/:user_id`. */
 export class UserDto extends createZodDto(z.strictObject({
   time_zone: z.string().refine((zone) => IANAZone.isValidZone(zone), 'must be an IANA time zone like Europe/Lisbon'),

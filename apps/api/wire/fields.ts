@@ -16,6 +16,8 @@ export const LIMITS = {
   filterDepth: 5,
   filterTerms: 64,
   page: 200,
+  graphDepth: 3,
+  graphNodes: 500,
 } as const
 
 /** Characters as people count them, not halves of surrogate pairs. */

@@ -1,7 +1,7 @@
 import type { ProjectSummary, Session, StoredUser, Trace, UserStats } from '#episodic-memory'
 import type { ForgetAnswer, ForgetApplied, Receipt } from '#forget'
 import type { StoredEdge } from '#graph-memory'
-import type { RecallAnswer, RecalledTrace } from '#recall'
+import type { Graph, RecallAnswer, RecalledTrace, RecallStatistics } from '#recall'
 import type { RememberAnswer } from '#remember'
 import type { FocusItem } from '#working-memory'
 import type * as answers from './answers'
@@ -111,6 +111,19 @@ export function presentReceipt({ id, at, digest, purged, counts }: Receipt): ans
 
 export function presentEdge({ src, dst, type, weight, ts, meta }: StoredEdge): answers.EdgesDto['edges'][number] {
   return { src, dst, type, weight: sixPlaces(weight), ts: iso(ts), ...(meta ? { meta } : {}) }
+}
+
+/** @param tierOf which tier a trace is in */
+export function presentGraph({ nodes, edges }: Graph, tierOf: (trace: Trace) => Memory['tier']): answers.GraphDto {
+  return { nodes: nodes.map(({ trace, depth }) => ({ ...presentMemory(trace, tierOf(trace)), depth })), edges: edges.map(presentEdge) }
+}
+
+export function presentStatistics({ recalls, since, empty, averageResults, p50, p95, tiers, latest }: RecallStatistics): answers.AnalyticsDto {
+  const rounded = (ms: number | null): number | null => (ms === null ? null : thousandths(ms))
+  return {
+    recalls, since: isoOrNull(since), empty, average_results: averageResults, ms: { p50: rounded(p50), p95: rounded(p95) }, tiers: { ...tiers },
+    latest: latest.map((one) => ({ at: iso(one.at), query: one.query, results: one.results, ms: thousandths(one.ms), tiers: { ...one.tiers } })),
+  }
 }
 
 export function presentFocusItem(item: FocusItem): answers.FocusDto['results'][number] {
