@@ -76,7 +76,7 @@ class Started {
     const { PATH = '', HOME = this.home, LANG = 'C.UTF-8', TMPDIR } = process.env
     return {
       PATH, HOME, LANG, ...(TMPDIR ? { TMPDIR } : {}),
-      NODE_ENV: 'production', PORT: String(port), HOST: '127.0.0.1', DATA_DIR: this.data, LOG_LEVEL: 'warn', DREAM_SCHEDULE: 'off', ...this.extra,
+      NODE_ENV: 'production', PORT: String(port), HOST: '127.0.0.1', DATA_DIR: this.data, LOG_LEVEL: 'warn', DREAM_SCHEDULE: 'off', MAINTENANCE_SCHEDULE: 'off', ...this.extra,
     }
   }
 

@@ -32,6 +32,7 @@ describe('the command line', () => {
     const first = await run('cli', ['migrate'], env, dir)
     expect(first).toMatchObject({ code: 0, stdout: expect.stringContaining(`ran ${MIGRATIONS[0]!.name}\n`) })
     expect(await run('cli', ['migrate'], env, dir)).toEqual({ code: 0, stderr: '', stdout: `The schema is up to date (embedded store in ${env.DATA_DIR}).\n` })
+    expect(await run('cli', ['maintain'], env, dir)).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/^(made memory_embedding_\d{4}_\d\d\n){3}The store is maintained.\n$/) })
     expect(await run('cli', ['maintain'], env, dir)).toEqual({ code: 0, stderr: '', stdout: 'The store is maintained.\n' })
   })
 

@@ -5,6 +5,7 @@ import { HEADS, StatsReader } from '#episodic-memory'
 import { Embedder } from '#embeddings'
 import { JobQueue } from '#jobs'
 import { userOf } from '#kernel'
+import { Maintenance } from '#maintenance'
 import { FocusBuffer } from '#working-memory'
 import { VERSION } from './version'
 import type { HealthDto, StatusDto } from './wire/answers'
@@ -41,12 +42,13 @@ export class StatusReporter {
     private readonly focus: FocusBuffer,
     private readonly embedder: Embedder,
     private readonly jobs: JobQueue,
+    private readonly maintenance: Maintenance,
     private readonly settings: Settings,
   ) {}
 
   async status(): Promise<StatusDto> {
     const { memory, embedding } = this.settings
-    const [{ counts, waiting, partitions }, queue] = await Promise.all([this.stats.status(memory.hotDays), this.jobs.status()])
+    const [{ counts, waiting, partitions }, queue, maintained] = await Promise.all([this.stats.status(memory), this.jobs.status(), this.maintenance.last()])
     return {
       backend: this.backend,
       counts: { ...counts },
@@ -54,6 +56,7 @@ export class StatusReporter {
       embedding: { model: this.embedder.model, dim: this.embedder.dim, precision: embedding.precision, heads: [...HEADS] },
       focus: { backend: this.focus.backend, items: await this.itemsInMind(), max_items: memory.focusMaxItems, ttl_seconds: memory.focusTtlSeconds },
       queue: { backend: queue.backend, waiting, jobs: queue.counts ? { ...queue.counts } : null, warnings: [...queue.warnings] },
+      maintenance: maintained ? { at: maintained.at.toISOString(), steps: maintained.steps.map((step) => ({ ...step, did: [...step.did] })) } : null,
       version: VERSION,
     }
   }

@@ -1,19 +1,19 @@
 import type { Settings } from '#config'
 import { openDatabase } from '#database'
-import { VectorIndexes } from '#episodic-memory'
 import { SystemClock } from '#kernel'
-import { databaseOf } from '../composition/libs'
+import { maintenanceOf } from '#maintenance'
+import { databaseOf, maintenanceSettings } from '../composition/libs'
 
-/** What a night does for the store: builds and drops indexes over vectors, and vacuums. Safe to run again, and beside servers. */
+/** Does at once what a night does for the store. Safe to run again, and beside servers. */
 export async function maintain(settings: Settings): Promise<void> {
   const database = await openDatabase(databaseOf(settings))
-  const threshold = settings.memory.indexThreshold
   try {
-    const changes = await new VectorIndexes(database, database.sql, new SystemClock()).maintain({ threshold })
-    for (const name of changes?.built ?? []) console.log(`built the index ${name}`)
-    for (const name of changes?.dropped ?? []) console.log(`dropped the index ${name}`)
-    await database.vacuum()
-    console.log('The store is maintained.')
+    const { steps } = await maintenanceOf(database, new SystemClock(), maintenanceSettings(settings)).run()
+    for (const line of steps.flatMap(({ did }) => did)) console.log(line)
+    const failed = steps.filter(({ error }) => error !== null)
+    for (const { name, error } of failed) console.error(`The step ${name} failed: ${error}`)
+    if (failed.length > 0) process.exitCode = 1
+    else console.log('The store is maintained.')
   } finally {
     await database.close()
   }

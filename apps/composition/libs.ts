@@ -1,4 +1,5 @@
 import { type DynamicModule, Injectable, Logger as NestLogger, Module, type OnModuleInit } from '@nestjs/common'
+import { ScheduleModule } from '@nestjs/schedule'
 import { ConfigModule, loadAppSecret, secretCure, Settings } from '#config'
 import { type DatabaseOptions, DatabaseModule } from '#database'
 import { DreamModule, DreamSchedule, DreamSettings } from '#dream'
@@ -9,6 +10,7 @@ import { GraphMemoryModule } from '#graph-memory'
 import { JobsModule } from '#jobs'
 import { Clock, Secrets, SystemClock } from '#kernel'
 import { LlmModule } from '#llm'
+import { MaintenanceModule, type MaintenanceSettings } from '#maintenance'
 import { RecallModule, RecallSettings } from '#recall'
 import { RememberModule, RememberSettings } from '#remember'
 import { TransferModule, TransferSettings } from '#transfer'
@@ -62,6 +64,12 @@ export function scheduleOf({ memory }: Pick<Settings, 'memory'>): DreamSchedule 
   return new DreamSchedule(memory.dreamSchedule === 'off' ? undefined : memory.dreamSchedule)
 }
 
+/** What maintenance is told of the settings. */
+export function maintenanceSettings({ memory }: Pick<Settings, 'memory'>): MaintenanceSettings {
+  const { hotDays, coldDays, indexThreshold, timeZone, maintenanceSchedule } = memory
+  return { schedule: maintenanceSchedule === 'off' ? undefined : maintenanceSchedule, timeZone, ages: { hotDays, coldDays }, indexThreshold }
+}
+
 /** Whether who serves also works: embedded there is one process for all. */
 export function apiWorks({ store }: Pick<Settings, 'store'>): boolean {
   return store.backend === 'embedded'
@@ -86,9 +94,12 @@ export function libsOf(settings: Settings, work: boolean): DynamicModule['import
     EpisodicMemoryModule,
     GraphMemoryModule,
     RememberModule.forRoot(new RememberSettings(memory.salienceThreshold, memory.taskDays, memory.timeZone)),
-    RecallModule.forRoot(new RecallSettings(memory.hotDays, memory.timeZone)),
+    RecallModule.forRoot(new RecallSettings(memory, memory.timeZone)),
     ForgetModule,
     TransferModule.forRoot(new TransferSettings(memory.timeZone)),
     DreamModule.forRoot(new DreamSettings(scheduleOf(settings), memory.timeZone, memory.undoDays), work),
+    MaintenanceModule.forRoot(maintenanceSettings(settings), work),
+    // Once for all: each would run every job that is timed anywhere.
+    ...(work ? [ScheduleModule.forRoot()] : []),
   ]
 }

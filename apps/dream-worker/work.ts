@@ -32,7 +32,9 @@ export async function work(settings: Settings, logger: Logger): Promise<Working>
   }
   logger.info(`opening the ${storeOf(settings)}`)
   logger.info(scheduleOf(settings).describe())
-  const app = await NestFactory.createApplicationContext(WorkerModule.forRoot(settings), { logger: new PinoVoice(logger), abortOnError: false })
+  const voice = new PinoVoice(logger)
+  const app = await NestFactory.createApplicationContext(WorkerModule.forRoot(settings), { logger: voice, abortOnError: false })
+  voice.started = true
   const { host, workerPort } = settings.http
   const health = workerPort === undefined ? undefined : await tellHealth(app, host, workerPort).catch(async (error: unknown) => {
     await app.close()
@@ -65,9 +67,13 @@ async function tellHealth(app: INestApplicationContext, host: string, port: numb
 
 /** Nest's voice in the log of the process: what it tells while it puts itself together is left out. */
 class PinoVoice implements LoggerService {
+  started = false
+
   constructor(private readonly logger: Logger) {}
 
-  log(): void {}
+  log(message: unknown): void {
+    if (this.started) this.logger.info(String(message))
+  }
 
   warn(message: unknown): void {
     this.logger.warn(String(message))

@@ -63,6 +63,9 @@ export const store = z.object({
 /** How remembering and recalling behave. */
 export const memory = z.object({
   hotDays: setting(whole(1, 36_500).default(30), 'MEMORY_HOT_DAYS', 'Days within which a month of memories counts as hot.'),
+  coldDays: setting(whole(1, 36_500).default(365), 'MEMORY_COLD_DAYS',
+  'Days after which a month of memories is cold: those in it that matter little and were not recalled within so many days keep the vectors of '
+  + 'their content alone. More than MEMORY_HOT_DAYS.'),
   indexThreshold: setting(whole(1, 1_000_000_000).default(20_000), 'VECTOR_INDEX_THRESHOLD',
   'Memories of one user above which maintenance builds HNSW indexes for that user (on Postgres); below, search is exact.'),
   k: setting(whole(1, 200).default(10), 'MEMORY_K', 'How many memories a recall answers unless it names k.'),
@@ -77,6 +80,10 @@ export const memory = z.object({
   dreamSchedule: setting(
     z.string().refine(isSchedule, 'must be off, or a cron expression of five fields like 0 3 * * *').default('0 3 * * *'),
     'DREAM_SCHEDULE', "When users' days are dreamt of: a cron expression in each user's time zone, or off.",
+  ),
+  maintenanceSchedule: setting(
+    z.string().refine(isSchedule, 'must be off, or a cron expression of five fields like 0 5 * * *').default('0 5 * * *'),
+    'MAINTENANCE_SCHEDULE', 'When the store is maintained: a cron expression in DEFAULT_TIME_ZONE, or off (npm run maintain does the same).',
   ),
   focusTtlSeconds: setting(whole(1, 31_536_000).default(172_800), 'REDIS_FOCUS_TTL_SECONDS',
   'Seconds that something stays in the focus buffer, on either back end.'),

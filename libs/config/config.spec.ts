@@ -24,7 +24,8 @@ describe('settings', () => {
     expect(loadSettings({})).toEqual({
       http: { host: '127.0.0.1', port: 3000 },
       store: { dataDir: './data', databaseUrl: undefined, backend: 'embedded', poolMax: 10, databaseTimeoutMs: 10_000, redisPrefix: 'reverie', migrate: true },
-      memory: { hotDays: 30, indexThreshold: 20_000, k: 10, salienceThreshold: 0.35, taskDays: 30, undoDays: 7, timeZone: 'UTC', dreamSchedule: '0 3 * * *',
+      memory: { hotDays: 30, coldDays: 365, indexThreshold: 20_000, k: 10, salienceThreshold: 0.35, taskDays: 30, undoDays: 7, timeZone: 'UTC', dreamSchedule: '0 3 * * *',
+      maintenanceSchedule: '0 5 * * *',
       focusTtlSeconds: 172_800,
       focusMaxItems: 64 },
       embedding: { provider: 'local', model: 'use-lite', dim: 768, precision: 'fp16', timeoutMs: 10_000, cacheSize: 10_000 },
@@ -81,6 +82,7 @@ describe('settings', () => {
     ['DATABASE_POOL_MAX', '0'], ['DATABASE_TIMEOUT_MS', '0'], ['REDIS_PREFIX', 'a b'], ['PORT', '65536'],
     ['PORT', '-1'], ['MEMORY_K', '0'], ['MEMORY_K', '201'], ['MEMORY_SALIENCE_WRITE_THRESHOLD', '1.5'],
     ['DREAM_SCHEDULE', 'nightly'], ['DREAM_SCHEDULE', '0 0 3 1 1 1'], ['DREAM_SCHEDULE', '0 25 1 1 1'],
+    ['MAINTENANCE_SCHEDULE', '5 am'], ['MEMORY_HOT_DAYS', '0'], ['MEMORY_COLD_DAYS', 'never'],
     ['DEFAULT_TIME_ZONE', 'Mars/Olympus'], ['MEMORY_BACKEND', 'sqlite'], ['LOG_LEVEL', 'loud'], ['EMBEDDING_PRECISION', 'fp8'],
     ['RECALL_LOG_TEXT', 'yes'],
   ])('refuse %s=%s by name, reason and value', (name, value) => {
@@ -98,6 +100,11 @@ describe('settings', () => {
     const { message } = refusal({ [name]: value })
     expect(message).toContain(`${name} must`)
     expect(message).not.toMatch(/h.nter2/)
+  })
+
+  it('refuse months that are cold before they are warm', () => {
+    expect(refusal({ MEMORY_COLD_DAYS: '30' }).message).toBe('MEMORY_COLD_DAYS must be more than MEMORY_HOT_DAYS (30), not 30')
+    expect(loadSettings({ MEMORY_COLD_DAYS: '31' }).memory.coldDays).toBe(31)
   })
 
   it('name every fault at once', () => {

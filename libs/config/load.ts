@@ -44,7 +44,8 @@ export function loadSettings(env: Environment = environment()): Settings {
   if (!isLoopback(raw.http.host) && !raw.security.adminKey) {
     faults.push('HOST is reachable from other machines, but ADMIN_API_KEY is not set: set a key of 16 characters or more, or HOST=127.0.0.1')
   }
-  const { llm } = raw
+  const { memory, llm } = raw
+  if (memory.coldDays <= memory.hotDays) faults.push(`MEMORY_COLD_DAYS must be more than MEMORY_HOT_DAYS (${memory.hotDays}), not ${memory.coldDays}`)
   if (!llm.model && (llm.baseUrl || llm.apiKey)) faults.push(`${llm.baseUrl ? 'LLM_BASE_URL' : 'LLM_API_KEY'} is set, but LLM_MODEL is not: name the model`)
   if (llm.model && !llm.baseUrl && !llm.apiKey) faults.push('LLM_MODEL is set, but neither LLM_BASE_URL nor LLM_API_KEY is: say where the model is')
   refuse(faults)

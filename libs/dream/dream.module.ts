@@ -1,5 +1,4 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common'
-import { ScheduleModule } from '@nestjs/schedule'
 import { EpisodicMemoryModule } from '#episodic-memory'
 import { GraphMemoryModule } from '#graph-memory'
 import { AbstractPhase } from './abstract/abstract.phase'
@@ -43,7 +42,7 @@ export class DreamModule {
   static forRoot(settings: DreamSettings, work: boolean): DynamicModule {
     return {
       module: DreamModule,
-      imports: [EpisodicMemoryModule, GraphMemoryModule, ...(work ? [ScheduleModule.forRoot()] : [])],
+      imports: [EpisodicMemoryModule, GraphMemoryModule],
       providers: [
         { provide: DreamSettings, useValue: settings }, DreamService, Dreamer, Performer, DayStore, RunStore, PlanStore, DiaryStore, DiaryWriter,
         Applier, Reverter, Undo, ...READERS, ...PHASES_HERE, { provide: PLANNING, useFactory: (...phases: DreamPhase[]) => phases, inject: PHASES_HERE },

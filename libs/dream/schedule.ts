@@ -1,5 +1,5 @@
-import { CronExpressionParser } from 'cron-parser'
 import { DateTime } from 'luxon'
+import { lastTime } from '#jobs'
 
 /** When nights are, by a cron expression in each user's time zone; undefined: never. Pure. */
 export class DreamSchedule {
@@ -11,9 +11,7 @@ export class DreamSchedule {
 
   /** The last night at `now` or before, for people in `zone`; undefined when there is none. */
   lastNight(now: Date, zone: string): Date | undefined {
-    if (this.cron === undefined) return undefined
-    // `prev` is before the date that it is given, and the night begins on the second.
-    return CronExpressionParser.parse(this.cron, { tz: zone, currentDate: new Date(now.getTime() + 1) }).prev().toDate()
+    return this.cron === undefined ? undefined : lastTime(this.cron, now, zone)
   }
 
   /** What is said of it at start: when, and how to change that. */

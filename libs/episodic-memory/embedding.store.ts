@@ -103,8 +103,12 @@ export class EmbeddingStore {
     this.columnType = wanted
   }
 
-  /** Makes the months' partitions. Call before the transaction that inserts: DDL locks belong in one of their own. */
-  async ensureMonths(instants: readonly Date[]): Promise<void> {
+  /**
+   * Makes the months' partitions. Call before the transaction that inserts: DDL locks belong in one of their own.
+   * @returns names of those that were not there
+   */
+  async ensureMonths(instants: readonly Date[]): Promise<string[]> {
+    const made: string[] = []
     for (const at of instants) {
       const month = monthOf(at)
       if (!month || this.months.has(month.name)) continue
@@ -112,12 +116,14 @@ export class EmbeddingStore {
         await this.sql.many('maintenance', `select pg_advisory_xact_lock(hashtext('memory_embedding months'))`)
         const there = await this.sql.one('maintenance', 'select 1 as one where to_regclass($1) is not null', [month.name])
         if (there) return
+        made.push(month.name)
         // Attaching a finished table locks the parent less than creating a partition in place: readers and writers go on.
         await this.sql.run('maintenance', `create table ${month.name} (like memory_embedding including defaults including constraints)`)
         await this.sql.run('maintenance', `alter table memory_embedding attach partition ${month.name} for values from ('${month.from}') to ('${month.until}')`)
       })
       this.months.add(month.name)
     }
+    return made
   }
 
   /** Inserts vectors and their signatures; one that is already there is left. Call inside the transaction of the write. */

@@ -21,18 +21,30 @@ export function partitionOf({ name, bounds }: PartitionRow): Partition {
 
 const DAY_MS = 86_400_000
 
-/** The instant `hotDays` before now. */
-export function hotSince(now: Date, hotDays: number): Date {
-  return new Date(now.getTime() - hotDays * DAY_MS)
+/** How old months become, in days: hot until all of a month lies before the last `hotDays`, cold when all of it lies before the last `coldDays`. */
+export interface Ages {
+  readonly hotDays: number
+  readonly coldDays: number
 }
 
-/** The tier of what happened at an instant: hot while part of its month lies within the last `hotDays`. */
-export function tierOf(occurredAt: Date, now: Date, hotDays: number): 'hot' | 'warm' {
-  const monthEnd = new Date(Date.UTC(occurredAt.getUTCFullYear(), occurredAt.getUTCMonth() + 1))
-  return monthEnd > hotSince(now, hotDays) ? 'hot' : 'warm'
+export type Age = 'hot' | 'warm' | 'cold'
+
+/** The instant until which months are cold that end there or before. */
+export function coldUntil(now: Date, { coldDays }: Ages): Date {
+  return new Date(now.getTime() - coldDays * DAY_MS)
 }
 
-/** A month is hot while part of it lies after `since`. */
-export function isHot({ until }: Partition, since: Date): boolean {
-  return until === 'maxvalue' || new Date(until) > since
+/** How old the month of an instant is. */
+export function tierOf(occurredAt: Date, now: Date, ages: Ages): Age {
+  return ageOfMonth(Date.UTC(occurredAt.getUTCFullYear(), occurredAt.getUTCMonth() + 1), now, ages)
+}
+
+/** How old a partition's month is. */
+export function ageOf({ until }: Partition, now: Date, ages: Ages): Age {
+  return ageOfMonth(until === 'maxvalue' ? Infinity : Date.parse(until), now, ages)
+}
+
+function ageOfMonth(end: number, now: Date, ages: Ages): Age {
+  if (end > now.getTime() - ages.hotDays * DAY_MS) return 'hot'
+  return end > coldUntil(now, ages).getTime() ? 'warm' : 'cold'
 }

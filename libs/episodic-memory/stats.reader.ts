@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
 import { Clock, type User } from '#kernel'
-import { hotSince, isHot, partitionOf, type PartitionRow, PARTITIONS } from './partitions'
+import { type Age, ageOf, type Ages, partitionOf, type PartitionRow, PARTITIONS } from './partitions'
 import { liveSql } from './trace.reader'
 
 export interface UserStats {
@@ -18,7 +18,7 @@ export interface StoreStatus {
   /** Traces whose vectors are still to be made. */
   readonly waiting: number
   readonly counts: { readonly traces: number; readonly embeddings: number; readonly edges: number; readonly users: number; readonly sessions: number }
-  readonly partitions: readonly { readonly name: string; readonly from: string; readonly until: string; readonly tier: 'hot' | 'warm' }[]
+  readonly partitions: readonly { readonly name: string; readonly from: string; readonly until: string; readonly tier: Age }[]
 }
 
 export interface Probe {
@@ -48,16 +48,16 @@ export class StatsReader {
     return row!
   }
 
-  /** How full the store is. Hot and warm as in `partitions`. */
-  async status(hotDays: number): Promise<StoreStatus> {
-    const hotFrom = hotSince(this.clock.now(), hotDays)
+  /** How full the store is. */
+  async status(ages: Ages): Promise<StoreStatus> {
+    const now = this.clock.now()
     const counts = await this.sql.one<StoreStatus['counts']>('maintenance', `select (select count(*)::int from memory_trace where kind <> 'entity') as traces,
       (select count(*)::int from memory_embedding) as embeddings, (select count(*)::int from memory_edge) as edges,
       (select count(*)::int from memory_user) as users, (select count(*)::int from memory_session) as sessions`)
     const waiting = await this.sql.one<{ n: number }>('maintenance',
       'select count(*)::int as n from (select distinct user_id, trace_id from memory_embedding_pending) p')
     const partitions = (await this.sql.many<PartitionRow>('maintenance', PARTITIONS)).map(partitionOf)
-    return { counts: counts!, waiting: waiting!.n, partitions: partitions.map((partition) => ({ ...partition, tier: isHot(partition, hotFrom) ? 'hot' as const : 'warm' as const })) }
+    return { counts: counts!, waiting: waiting!.n, partitions: partitions.map((partition) => ({ ...partition, tier: ageOf(partition, now, ages) })) }
   }
 
   /** Proves that vectors can be searched, and times it. */

@@ -12,6 +12,8 @@ export const JOBS = {
   'dream-night': { payload: z.strictObject({ at: z.iso.datetime() }), keepSeconds: 86_400 },
   /** Dream one run of one user: what it is stands in dream_run. */
   'dream-run': { payload: z.strictObject({ user: z.uuid(), run: z.uuid() }) },
+  /** Do for the store as a whole what is due since a night began. Many replicas add it under one id. */
+  maintenance: { payload: z.strictObject({ night: z.iso.datetime() }), keepSeconds: 86_400 },
 } as const satisfies Readonly<Record<string, JobKind>>
 
 export type JobName = keyof typeof JOBS

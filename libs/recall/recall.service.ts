@@ -116,7 +116,7 @@ export class RecallService {
   private tierOf(trace: Trace, inFocus: boolean, onlyGraph: boolean, now: Date): Tier {
     if (inFocus) return 'focus'
     if (onlyGraph) return 'graph'
-    return tierOf(trace.occurredAt, now, this.settings.hotDays)
+    return tierOf(trace.occurredAt, now, this.settings.ages)
   }
 }
 

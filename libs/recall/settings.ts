@@ -1,8 +1,10 @@
+import type { Ages } from '#episodic-memory'
+
 /** What recalling needs to know of the configuration. Injection token. */
 export class RecallSettings {
   constructor(
-    /** Days within which a month counts as hot. */
-    readonly hotDays: number,
+    /** How old months become. */
+    readonly ages: Ages,
     /** IANA zone of users who named none. */
     readonly timeZone: string,
   ) {}

@@ -41,7 +41,7 @@ export async function openFlows(at = '2025-06-01T10:00:00Z'): Promise<Flows> {
   class App {}
   Module({
     imports: [platform, LlmModule.forRoot(undefined), WorkingMemoryModule.forRoot({ maxItems: 64, ttlSeconds: 3600 }), ForgetModule,
-      RememberModule.forRoot(new RememberSettings(0.35, 30, 'UTC')), RecallModule.forRoot(new RecallSettings(30, 'UTC')),
+      RememberModule.forRoot(new RememberSettings(0.35, 30, 'UTC')), RecallModule.forRoot(new RecallSettings({ hotDays: 30, coldDays: 365 }, 'UTC')),
       DreamModule.forRoot(new DreamSettings(new DreamSchedule(undefined), 'UTC', 7), false)],
   })(App)
   const app = await NestFactory.createApplicationContext(App, { logger: ['error', 'warn'], abortOnError: false })

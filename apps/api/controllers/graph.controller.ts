@@ -25,6 +25,6 @@ export class GraphController {
     const graph = center === undefined ? await this.graph.densest(user, limit) : await this.graph.around(user, center, query.depth ?? 1, limit)
     if (!graph) throw notFound(`memory ${center}`)
     const now = this.clock.now()
-    return presentGraph(graph, (trace) => tierOf(trace.occurredAt, now, this.settings.memory.hotDays))
+    return presentGraph(graph, (trace) => tierOf(trace.occurredAt, now, this.settings.memory))
   }
 }

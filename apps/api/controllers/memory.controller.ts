@@ -103,6 +103,6 @@ export class MemoryController {
   }
 
   private present(trace: Trace): MemoryAnswer {
-    return presentMemory(trace, tierOf(trace.occurredAt, this.clock.now(), this.settings.memory.hotDays))
+    return presentMemory(trace, tierOf(trace.occurredAt, this.clock.now(), this.settings.memory))
   }
 }

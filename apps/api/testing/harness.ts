@@ -14,6 +14,7 @@ import { type ForgetAnswer, ForgetService } from '#forget'
 import { EdgeReader } from '#graph-memory'
 import { JobQueue } from '#jobs'
 import { Clock, FixedClock, newId, userUuid, type User } from '#kernel'
+import { Maintenance, type MaintenanceReport } from '#maintenance'
 import { type Graph, GraphReader, type RecallAnswer, RecallLog, RecallService, type RecallStatistics } from '#recall'
 import { Connections, CorrectService, type RememberAnswer, RememberService } from '#remember'
 import { ExportService, ImportService } from '#transfer'
@@ -134,6 +135,7 @@ export function fakes() {
     },
     exporter: {},
     importer: {},
+    maintenance: { last: jest.fn(async (): Promise<MaintenanceReport | undefined> => ({ at: NOW, steps: [{ name: 'vacuum', ms: 5, did: [], error: null }] })) },
     jobs: { status: jest.fn(async () => ({ backend: 'embedded', counts: { waiting: 0, active: 0, delayed: 0, failed: 0 }, warnings: [] })) },
   }
 }
@@ -148,7 +150,7 @@ export function fakeLibs(fake: Fakes): DynamicModule {
     [RememberService, fake.remember], [CorrectService, fake.correct], [Connections, fake.connections], [RecallService, fake.recall], [ForgetService, fake.forget],
     [TraceReader, fake.traces],
     [SessionReader, fake.sessions], [UserStore, fake.users], [StatsReader, fake.stats], [EdgeReader, fake.edges], [FocusBuffer, fake.focus],
-    [Embedder, fake.embedder], [Database, fake.database], [DreamService, fake.dreams], [JobQueue, fake.jobs],
+    [Embedder, fake.embedder], [Database, fake.database], [DreamService, fake.dreams], [JobQueue, fake.jobs], [Maintenance, fake.maintenance],
     [RecallLog, fake.recallLog], [GraphReader, fake.graph], [ExportService, fake.exporter], [ImportService, fake.importer], [Clock, new FixedClock(NOW)],
   ].map(([provide, useValue]) => ({ provide: provide as never, useValue }))
   return { module: FakeLibs, providers, exports: providers.map((p) => p.provide) }

@@ -139,7 +139,7 @@ export class AnalyticsDto extends createZodDto(z.object({
 export class StatusDto extends createZodDto(z.object({
   backend: z.enum(['postgresql', 'embedded']),
   counts: z.object({ traces: z.int(), embeddings: z.int(), edges: z.int(), users: z.int(), sessions: z.int() }),
-  partitions: z.array(z.object({ name: z.string(), from: z.string(), until: z.string(), tier: z.string() })),
+  partitions: z.array(z.object({ name: z.string(), from: z.string(), until: z.string(), tier: z.enum(['hot', 'warm', 'cold']) })),
   embedding: z.object({ model: z.string(), dim: z.int(), precision: z.enum(['fp16', 'fp32']), heads: z.array(z.enum(HEADS)) }),
   focus: z.object({
     backend: z.enum(['redis', 'in-process']), items: z.int().nullable().describe('Null when working memory cannot be reached.'), max_items: z.int(), ttl_seconds: z.int(),
@@ -150,6 +150,12 @@ export class StatusDto extends createZodDto(z.object({
     jobs: z.object({ waiting: z.int(), active: z.int(), delayed: z.int(), failed: z.int() }).nullable().describe('null: the queue does not answer.'),
     warnings: z.array(z.string()),
   }),
+  maintenance: z.object({
+    at: time,
+    steps: z.array(z.object({
+      name: z.string(), ms: z.int(), did: z.array(z.string()).describe('What it changed.'), error: z.string().nullable().describe('Why it broke off.'),
+    })),
+  }).nullable().describe('The last time that the store was maintained; null: never.'),
   version: z.string(),
 })) {}
 export class HealthDto extends createZodDto(z.object({

@@ -170,9 +170,10 @@ describe('presenters', () => {
     expect(presentFocusOnly(focusItem())).toMatchObject({ id: OTHER_ID, content: 'ok', tier: 'focus', salience: 0.5 })
   })
 
-  it('call a month hot while part of it is recent', () => {
-    expect(tierOf(new Date('2025-04-01T00:00:00Z'), new Date('2025-05-15T00:00:00Z'), 30)).toBe('hot')
-    expect(tierOf(new Date('2025-03-31T00:00:00Z'), new Date('2025-05-15T00:00:00Z'), 30)).toBe('warm')
+  it('call a month hot while part of it is recent, and cold when all of it is old', () => {
+    const age = (of: string): string => tierOf(new Date(of), new Date('2025-05-15T00:00:00Z'), { hotDays: 30, coldDays: 365 })
+    expect(['2025-05-15T00:00:00Z', '2025-04-01T00:00:00Z', '2025-03-31T00:00:00Z', '2024-05-01T00:00:00Z', '2024-04-30T23:59:59Z'].map(age))
+      .toEqual(['hot', 'hot', 'warm', 'warm', 'cold'])
   })
 
   it('show what was remembered', () => {

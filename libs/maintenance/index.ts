@@ -1,0 +1,6 @@
+export * from './maintenance'
+export * from './maintenance.module'
+export * from './maintenance.types'
+export * from './nightly'
+export * from './settings'
+export { maintenanceOf } from './steps'
