@@ -123,7 +123,7 @@ for (const [size, userId] of users) {
     const exact = own.map((n) => ({ n, cosine: dot(n) })).sort((a, b) => b.cosine - a.cosine).slice(0, K)
     const vec = padded(question)
     const { text, params } = candidatesSql({
-      userId, filter: { kind: RECALLED_KINDS }, narrowed: false, at: new Date(), past: false, includeSuperseded: false, terms: [], words: [],
+      userId, filter: { kind: RECALLED_KINDS }, narrowed: false, at: new Date(), past: false, superseded: 'not', terms: [], words: [],
       heads: [{ head: 'semantic', vec: store.encode(vec), bits: bitSignature(vec) }], dims: 512, indexed, model: 'use-lite', vectorType: 'halfvec', names: [],
       primed: [], hops: 0, explain: false, k: K,
     })

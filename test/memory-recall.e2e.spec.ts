@@ -158,10 +158,17 @@ describe('recall', () => {
     server.setClock()
   })
 
-  it('answers the same way twice while nobody reinforces and the clock stands', async () => {
+  it('answers the same, byte for byte but for the time it took, while nobody reinforces and the clock stands', async () => {
     server.setClock('2025-07-01T12:00:00Z')
-    const ask = async (): Promise<unknown> => (await server.api.recall({ user_id: USER, q: 'planner for the garden', explain: true })).results
-    expect(await ask()).toEqual(await ask())
+    for (const q of ['planner for the garden', 'anything', 'what is it', 'exam walk garden tea']) {
+      const ask = async (): Promise<string> => {
+        const { body } = await server.api.post<RecallBody & { timings?: unknown }>('/memory/recall', { user_id: USER, q, explain: true, reinforce: false, k: 50, hops: 2 })
+        const { took_ms: _, timings: __, ...answer } = body
+        return JSON.stringify(answer)
+      }
+      const first = await ask()
+      for (let i = 0; i < 3; i++) expect(await ask()).toBe(first)
+    }
     server.setClock()
   })
 
@@ -190,11 +197,45 @@ describe('recall', () => {
     expect(last).not.toBeNull()
   })
 
-  it('holds back what does not fit into max_tokens, by name', async () => {
-    const { results, held_back: held } = await server.api.recall({ user_id: USER, q: 'garden planner', k: 4, max_tokens: 12 })
-    expect(results.length).toBeGreaterThan(0)
-    expect(results.length + held!.length).toBe(4)
-    expect(held!.every((h) => h.reason !== '')).toBe(true)
+  it('holds back what does not fit into max_tokens, by name, and takes what fits instead', async () => {
+    const user = server.user()
+    const long = `The garden planner ${'with all of its beds and paths '.repeat(10)}`
+    const [first, ...short] = await server.api.remember({ user_id: user, messages: [{ content: long }, { content: 'Plan the garden' }, { content: 'A garden' }] })
+    const { results, held_back: held } = await server.api.recall({ user_id: user, q: 'garden planner', k: 2, max_tokens: 12 })
+    expect(results.map((r) => r.id).sort()).toEqual([...short].sort())
+    expect(held).toEqual([{ id: first, reason: 'max_tokens' }])
+  })
+
+  it('does not fill the page with what says the same, says so, and fills up with it when there is nothing else', async () => {
+    const user = server.user()
+    const said = [
+      'The ferry to the island leaves at noon', 'the ferry to the island leaves at noon!', 'The ferry to the island leaves at noon.', 'The island has a lighthouse',
+      'I was on the ferry once',
+    ]
+    const ids: string[] = []
+    for (const [i, content] of said.entries()) ids.push(...await server.api.remember({ user_id: user, session_id: `s${i}`, content }))
+    const same = new Set(ids.slice(0, 3))
+    const page = await server.api.recall({ user_id: user, q: 'when does the ferry to the island leave?', k: 3, explain: true })
+    expect(page.results.map((r) => same.has(r.id))).toEqual([true, false, false])
+    const first = page.results[0]!.id
+    expect(page.held_back!.map((h) => h.id).sort()).toEqual([...same].filter((id) => id !== first).sort())
+    for (const { reason } of page.held_back!) expect(reason).toBe(`duplicate of ${first}`)
+    const all = await server.api.recall({ user_id: user, q: 'when does the ferry to the island leave?', k: 50, explain: true })
+    expect(all.results.map((r) => same.has(r.id))).toEqual([true, false, false, true, true])
+    expect(all.held_back).toBeUndefined()
+    for (const { score, scores } of all.results) expect(Math.abs(sum(scores!) - score)).toBeLessThan(1e-6)
+    const twice = await server.api.recall({ user_id: user, q: 'ferry', k: 2, filters: { content: { contains: 'leaves at noon' } } })
+    expect(twice.results).toHaveLength(2)
+  })
+
+  it('names what was corrected and would have been on the page, when asked to explain', async () => {
+    const user = server.user()
+    const [old] = await server.api.remember({ user_id: user, content: 'My flat in Lisbon has a red door' })
+    await server.api.remember({ user_id: user, content: 'Green tea without sugar' })
+    const { body: next } = await server.api.patch<{ id: string }>(`/memory/${old}?user_id=${user}`, { content: 'My flat in Porto has a red door' })
+    const ask = async (more: Record<string, unknown>): Promise<unknown> => (await server.api.recall({ user_id: user, q: 'the flat in Lisbon', explain: true, ...more })).held_back
+    expect(await ask({})).toEqual([{ id: old, reason: `superseded by ${next.id}` }])
+    for (const more of [{ explain: false }, { include_superseded: true }, { threshold: 0.99 }, { kind: 'fact' }]) expect(await ask(more)).toBeUndefined()
   })
 
   it('finds by words, and says what is missing, while the embedder is down', async () => {

@@ -3,7 +3,7 @@ import { bitSignature, normalise, SystemClock, userUuid, type Vector } from '#ke
 import { halfvecBinary } from '#database'
 import { openTestDatabase, type TestDatabase, testServer } from '../database/testing'
 import { MIGRATIONS } from '../../migrations'
-import { candidatesSql, type CandidateRow } from './candidates.sql'
+import { type CandidateQuery, candidatesSql, type CandidateRow } from './candidates.sql'
 
 const USERS = { small: 150, middle: 4_000, large: 24_000 } as const
 type Size = keyof typeof USERS
@@ -42,17 +42,17 @@ onServer('the plan of a recall on Postgres', () => {
         from unnest($2::int[]) n cross join lateral (values ('number'), ('n' || n % 500)) as t(w)`, [userId, numbers])
     }
   }
-  const statement = (size: Size, indexed: boolean, n = 7): { text: string; params: unknown[] } => {
+  const statement = (size: Size, indexed: boolean, n = 7, more: Partial<CandidateQuery> = {}): { text: string; params: unknown[] } => {
     const vec = vectorOf(n)
     return candidatesSql({
-      userId: userUuid(size), filter: { kind: RECALLED_KINDS }, narrowed: false, at: new Date(), past: false, includeSuperseded: false,
+      userId: userUuid(size), filter: { kind: RECALLED_KINDS }, narrowed: false, at: new Date(), past: false, superseded: 'not',
       terms: [{ term: 'number', word: 1 }, { term: 'n7', word: 2 }], words: [],
       heads: INDEXED_HEADS.map((head) => ({ head, vec: halfvecBinary(vec), bits: bitSignature(vec) })),
-      dims: 768, indexed, model: 'test', vectorType: 'halfvec', names: [], primed: [], hops: 1, explain: false, k: 10,
+      dims: 768, indexed, model: 'test', vectorType: 'halfvec', names: [], primed: [], hops: 1, explain: false, k: 10, ...more,
     })
   }
-  const plan = async (size: Size, indexed: boolean): Promise<string> => {
-    const { text, params } = statement(size, indexed)
+  const plan = async (size: Size, indexed: boolean, more?: Partial<CandidateQuery>): Promise<string> => {
+    const { text, params } = statement(size, indexed, 7, more)
     const rows = await database.sql.many<{ 'QUERY PLAN': string }>({ userId: userUuid(size) }, `explain ${text}`, params)
     return rows.map((row) => row['QUERY PLAN']).join('\n')
   }
@@ -92,6 +92,12 @@ onServer('the plan of a recall on Postgres', () => {
     const text = await plan('large', true)
     for (const head of INDEXED_HEADS) expect(text).toContain(`Index Scan using ${indexOf(userUuid('large'), head)}`)
     expect(text).not.toMatch(/Seq Scan on memory_(signature|term)/)
+  })
+
+  it('looks what passes a filter up in a hash, however little it is taken for', async () => {
+    const text = await plan('middle', false, { narrowed: true, filter: { expression: { field: 'metadata.n', op: 'gte', value: 1 } } })
+    expect(text.match(/hashed SubPlan/g)!.length).toBeGreaterThanOrEqual(4)
+    expect(text).not.toContain('Semi Join')
   })
 
   it('looks rows up by key, whoever asks', async () => {

@@ -18,10 +18,11 @@ const CHOSEN = 200
 const SPARE = 50
 /** Distinct words of a query that are looked up. */
 const MAX_TERMS = 256
-/** Seeds of spreading activation. */
+/** Of each leg, those from which activation spreads. */
 const SEEDS = 10
 /** Strength with which an entity that the question names starts activation. */
 export const NAMED = 1
+
 export interface HeadQuery {
   readonly head: Head
   /** Bound form of the query's vector, and its signs. */
@@ -38,7 +39,8 @@ export interface CandidateQuery {
   readonly at: Date
   /** Only what was recorded until `at`. */
   readonly past: boolean
-  readonly includeSuperseded: boolean
+  /** Whether what was corrected is looked for, too, or alone. */
+  readonly superseded: 'not' | 'too' | 'only'
   /** Terms with one number are one word of the question. */
   readonly terms: readonly Sought[]
   readonly words: readonly string[]
@@ -84,7 +86,6 @@ export interface CandidateRow extends Partial<Trace> {
   readonly stability: number | null
 }
 
-
 /**
  * One statement that finds candidates by every leg and reads what their score is made of.
  *
@@ -95,7 +96,8 @@ export interface CandidateRow extends Partial<Trace> {
  * - Narrowed by a filter, legs look at the traces that pass (`allowed`, materialised once), so a filter never costs results.
  *   Otherwise nearly all pass: hashing 10,000 of them cost 30 of 80 ms embedded, checking the few candidates costs 5.
  * - What a leg measured travels with its candidate: joined again, 200 were compared with 200 (3 of 20 ms on a server).
- * - Where the legs find fewer than may be asked for, the newest rows that pass make "exactly min(k, live)" hold.
+ * - Of what was said again in the very words by the same, one is chosen before all else, so that repetitions leave room.
+ * - Where the legs find fewer different ones than may be asked for, the newest rows that pass make "exactly min(k, live)" hold.
  * - Whole rows are read of those alone that may be among the k: reading and sending 250 of them took 8 of 50 ms.
  * - Where a row is found by its key, a lateral subquery fenced by `offset 0` says so; the planner would join all of a user's traces.
  */
@@ -103,8 +105,8 @@ export function candidatesSql(q: CandidateQuery): { text: string; params: unknow
   const params = new Params()
   params.add(q.userId)
   const at = params.add(q.at, '::timestamptz')
-  const live = q.includeSuperseded ? `(t.expires_at is null or t.expires_at > ${at})` : liveSql(at)
-  const passes = `${live}${q.past ? ` and t.created_at <= ${at}` : ''} and ${filterSql(q.filter, q.userId, params)}`
+  const current = { not: liveSql(at), too: unexpired(at), only: `t.superseded_by is not null and t.valid_until <= ${at} and ${unexpired(at)}` }[q.superseded]
+  const passes = `${current}${q.past ? ` and t.created_at <= ${at}` : ''} and ${filterSql(q.filter, q.userId, params)}`
   const terms = q.terms.slice(0, MAX_TERMS)
   const asked = `unnest(${params.add(terms.map((t) => t.term), '::text[]')}, ${params.add(terms.map((t) => t.word), '::int[]')}) as q(term, n)`
   const variants = new Set(terms.map((t) => t.word)).size < terms.length
@@ -125,6 +127,7 @@ export function candidatesSql(q: CandidateQuery): { text: string; params: unknow
   const known = `case when t.named then ${num(WEIGHTS.speaker)} else 0 end + case when t.by_assistant then 0 else ${num(WEIGHTS.own)} end`
   const candidate = `t.id, t.occurred_at, t.words, t.salience, t.content, t.role = 'assistant' as by_assistant,
         coalesce(lower(split_part(t.speaker, ' ', 1)) = any(${words}), false) as named`
+  const distinct = '(select count(*) from found where not again)'
   const allowed = `allowed as materialized (select t.id, t.place, t.salience, t.occurred_at from memory_trace t where t.user_id = $1 and ${passes}),\n  `
   const theirs = q.narrowed ? 'from allowed t where true' : `from memory_trace t where t.user_id = $1 and ${passes}`
   const legs = heads.length === 0 ? ['lexical'] : ['lexical', 'near']
@@ -135,9 +138,9 @@ export function candidatesSql(q: CandidateQuery): { text: string; params: unknow
       select * from ${primed}
       ${legs.map((leg) => `union all (select id, ${leg === 'lexical' ? 0.5 : 0.25}::float8 from ${leg} order by rank limit ${SEEDS})`).join('\n      ')}
     ) s group by id),
-  ${walkSql(q.hops, q.past ? `and ts <= ${at}` : '')},
+  ${walkSql(q.hops, q.past ? `and m.ts <= ${at}` : '')},
   activated as (
-    select id, max(activation) as activation, ${q.explain
+    select id, least(1, sum(activation order by activation desc, src, dst, type)) as activation, ${q.explain
     ? `jsonb_agg(jsonb_build_object('src', src, 'dst', dst, 'type', type, 'weight', weight) order by activation desc, src, dst, type)` : 'null::jsonb'} as edges
     from walked group by id order by 2 desc, 1 limit ${OVERFETCH * LEG.graph}),
   pool as (
@@ -150,15 +153,18 @@ export function candidatesSql(q: CandidateQuery): { text: string; params: unknow
     ) c group by id),
   found as (
     select t.*, ${known} as known from (
-      select ${candidate}, p.only_graph, p.estimate, p.lexical, p.graph from pool p ${oneTrace('t.id = p.id')}
-        where ${q.narrowed ? among('t.id', 'select id from allowed') : passes} offset 0) t
-    order by t.estimate + ${known} desc, t.occurred_at desc, t.id desc
+      select ${candidate}, p.only_graph, p.estimate, p.lexical, p.graph,
+        row_number() over (partition by t.content_key, coalesce(t.speaker, t.role) order by p.estimate desc, t.occurred_at desc, t.id desc) > 1 as again
+      from pool p ${oneTrace('t.id = p.id')} where ${q.narrowed ? among('t.id', 'select id from allowed') : passes} offset 0) t
+    order by t.again, t.estimate + ${known} desc, t.occurred_at desc, t.id desc
     limit ${CHOSEN}),
   chosen as (
     select * from found
     union all select t.*, ${known} from (
-      select ${candidate}, false, 0::float8, 0::float8, 0::float8 from (
-        select t.id ${theirs} and (select count(*) from found) < ${CHOSEN} and not ${among('t.id', 'select id from found')} order by t.occurred_at desc, t.id desc limit ${CHOSEN}) n
+      select ${candidate}, false, 0::float8, 0::float8, 0::float8, false from (
+        select id from (
+          select t.id ${theirs} and ${distinct} < ${CHOSEN} and not ${among('t.id', 'select id from found')} order by t.occurred_at desc, t.id desc limit ${CHOSEN}) l
+        limit ${CHOSEN} - ${distinct}) n
         ${oneTrace('t.id = n.id')}) t),
   measured as (
     select t.*, ${q.explain ? '(select g.edges from activated g where g.id = t.id)' : 'null::jsonb'} as edges,
@@ -177,6 +183,7 @@ export function candidatesSql(q: CandidateQuery): { text: string; params: unknow
   return { text, params: params.values }
 }
 
+const unexpired = (at: string): string => `(t.expires_at is null or t.expires_at > ${at})`
 const epochMs = (instant: string): string => `date_part('epoch', ${instant}) * 1000`
 
 /** Without anything to search by: the newest and the most salient, estimated as the score will have them. */

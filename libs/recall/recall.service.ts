@@ -2,14 +2,15 @@ import { Injectable } from '@nestjs/common'
 import { Embedder, EmbeddingUnavailable } from '#embeddings'
 import { Sql } from '#database'
 import { EmbeddingStore, type Head, RECALLED_KINDS, tierOf, type Trace, TraceReader, UserStore, VectorIndexes } from '#episodic-memory'
-import { bitSignature, Clock, entityUuid, FIRST_STABILITY, retrievability, type User, type Vector } from '#kernel'
+import { bitSignature, Clock, entityUuid, FIRST_STABILITY, retrievability, type Vector } from '#kernel'
 import { FocusBuffer } from '#working-memory'
 import { asKnown, mindAt } from './as-of'
-import { type CandidateRow, candidatesSql, NAMED, type HeadQuery } from './candidates.sql'
+import { type CandidateQuery, type CandidateRow, candidatesSql, NAMED, type HeadQuery } from './candidates.sql'
 import { fuse, type Scored } from './fusion'
+import { type Page, pageOf } from './page'
 import { isBare, meanDirection, type Question, readQuestion } from './question'
 import { RecallSettings } from './settings'
-import type { RecallAnswer, RecalledTrace, RecallInput, Signal, Tier } from './recall.types'
+import type { RecallAnswer, RecallInput, Signal, Tier } from './recall.types'
 import { Reinforcement } from './reinforcement'
 import { parseTimeWindow } from './time-window'
 
@@ -51,33 +52,50 @@ export class RecallService {
     const inMind = mindAt(minded, now, input.asOf)
     const filter = { ...input.filter, kind: input.filter.kind ?? RECALLED_KINDS, ...(await this.window(input, reference)) }
     const narrowed = input.timeWindow !== undefined || Object.values(input.filter).some((part) => part !== undefined) || input.asOf !== undefined
-    const scope = { userId: input.user.id }
-    const indexed = await this.indexes.serve(scope.userId)
-    const { text, params } = candidatesSql({
-      ...scope, filter, narrowed, at, past: input.asOf !== undefined, includeSuperseded: input.includeSuperseded,
+    const query: CandidateQuery = {
+      userId: input.user.id, filter, narrowed, at, past: input.asOf !== undefined, superseded: input.includeSuperseded ? 'too' : 'not',
       terms: question.terms, words: question.words, heads, dims, model: this.embedder.model, vectorType: this.embeddings.type, hops: input.hops, explain: input.explain, k: input.k,
-      indexed, names: question.entityKeys,
+      indexed: await this.indexes.serve(input.user.id), names: question.entityKeys,
       primed: [
         ...question.entityKeys.map((key) => ({ id: entityUuid(input.user.id, key), weight: NAMED })),
         ...[...inMind].map(([id, weight]) => ({ id, weight: PRIMED * weight })),
       ],
-    })
-    // Narrowed, the best plan depends on how many traces pass, and the text on the filter. An index of one user is used by plans for this user alone.
-    const rows = await (narrowed || indexed ? this.sql.many<CandidateRow>(scope, text, params) : this.sql.manyKept<CandidateRow>(scope, text, params))
-    const searched = performance.now()
-    const best = rows.map((row) => ({ row, ...score(row, inMind.get(row.traceId) ?? 0, reference, input.asOf) }))
+    }
+    const scored = async (query: CandidateQuery): Promise<Candidate[]> => (await this.candidates(query))
+      .map((row) => ({ row, ...score(row, inMind.get(row.traceId) ?? 0, reference, input.asOf) }))
       .sort((a, b) => b.score - a.score || (a.row.traceId < b.row.traceId ? -1 : 1))
-      .filter((one) => one.score >= input.threshold)
-      .slice(0, input.k)
-    const ranked = (await this.whole(input.user, best)).map(({ row, trace, score, shares }) => ({
-      ...asKnown(trace, input.asOf), score, tier: this.tierOf(trace, inMind.has(trace.id), row.onlyGraph, at), ...(input.explain ? { scores: shares, edges: row.edges ?? [] } : {}),
+    const ranked = await scored(query)
+    // Only who asks why is told of what was corrected: it takes a search of its own.
+    const corrected = input.explain && !input.includeSuperseded ? await scored({ ...query, superseded: 'only', narrowed: true, hops: 0 }) : []
+    const searched = performance.now()
+    const { results: page, heldBack } = await this.page(input, ranked)
+    const results = page.map(({ row, trace, score, shares }) => ({
+      ...trace, score, tier: this.tierOf(trace, inMind.has(trace.id), row.onlyGraph, at), ...(input.explain ? { scores: shares, edges: row.edges ?? [] } : {}),
     }))
-    const { results, heldBack } = withinBudget(ranked, input.maxTokens)
     if (input.reinforce) this.reinforcement.note(input.user, results)
     const ended = performance.now()
     return {
-      results, heldBack, degraded, tookMs: ended - started, ...(isBare(question) ? { basis: BASIS } : {}),
+      results, heldBack: [...heldBack, ...supersededAmong(ranked, corrected, input)], degraded, tookMs: ended - started, ...(isBare(question) ? { basis: BASIS } : {}),
       timings: { embed: embedded - started, database: searched - embedded, rank: ended - searched },
+    }
+  }
+
+  /** Narrowed, the best plan depends on how many traces pass, and the text on the filter. An index of one user is used by plans for this user alone. */
+  private candidates(query: CandidateQuery): Promise<CandidateRow[]> {
+    const { text, params } = candidatesSql(query)
+    const scope = { userId: query.userId }
+    return query.narrowed || query.indexed ? this.sql.many<CandidateRow>(scope, text, params) : this.sql.manyKept<CandidateRow>(scope, text, params)
+  }
+
+  /** The page, from as many of the ranked as it takes: more are read while some are held back. */
+  private async page(input: RecallInput, ranked: readonly Candidate[]): Promise<Page<Whole>> {
+    const above = ranked.filter((one) => one.score >= input.threshold)
+    const read: Whole[] = []
+    for (let from = 0, size = input.k; ; from += size, size *= 2) {
+      read.push(...await this.whole(input, above.slice(from, from + size)))
+      const page = pageOf(read, input)
+      const next = above[from + size]
+      if (next === undefined || (page.results.length === input.k && page.results.at(-1)!.score >= next.score)) return page
     }
   }
 
@@ -104,12 +122,12 @@ export class RecallService {
   }
 
   /** With their traces; those few are read now that the candidates came without. One that was forgotten meanwhile is left out. */
-  private async whole(user: User, best: readonly Candidate[]): Promise<(Candidate & { readonly trace: Trace })[]> {
+  private async whole({ user, asOf }: RecallInput, best: readonly Candidate[]): Promise<Whole[]> {
     const missing = best.filter(({ row }) => row.id === null).map(({ row }) => row.traceId)
     const read = missing.length === 0 ? new Map<string, Trace>() : await this.traces.byIds(user, missing)
     return best.flatMap((one) => {
       const trace = one.row.id === null ? read.get(one.row.traceId) : traceOf(one.row)
-      return trace === undefined ? [] : [{ ...one, trace }]
+      return trace === undefined ? [] : [{ ...one, trace: asKnown(trace, asOf) }]
     })
   }
 
@@ -121,6 +139,7 @@ export class RecallService {
 }
 
 type Candidate = Scored & { readonly row: CandidateRow }
+type Whole = Candidate & { readonly trace: Trace }
 
 /**
  * @param focus the trace's weight in working memory, 0 when it is not there
@@ -146,21 +165,9 @@ function traceOf(row: CandidateRow): Trace {
   return trace as Trace
 }
 
-/** About four characters a token, as with most tokenizers on English. */
-const CHARACTERS_PER_TOKEN = 4
-
-/** Keeps the best results that fit into a budget of tokens; what does not fit is held back by name. */
-export function withinBudget(ranked: readonly RecalledTrace[], maxTokens: number | undefined): Pick<RecallAnswer, 'results' | 'heldBack'> {
-  if (maxTokens === undefined) return { results: ranked, heldBack: [] }
-  let left = maxTokens
-  const results: RecalledTrace[] = []
-  const heldBack: { id: string; reason: string }[] = []
-  for (const trace of ranked) {
-    const cost = Math.ceil(trace.content.length / CHARACTERS_PER_TOKEN)
-    if (cost <= left) {
-      left -= cost
-      results.push(trace)
-    } else heldBack.push({ id: trace.id, reason: 'max_tokens' })
-  }
-  return { results, heldBack }
+/** What was corrected and would have been among the first k. */
+function supersededAmong(ranked: readonly Candidate[], corrected: readonly Candidate[], { k, threshold }: RecallInput): { id: string; reason: string }[] {
+  const better = (one: Candidate): number => ranked.filter(({ score }) => score > one.score).length
+  return corrected.filter((one, i) => one.score >= threshold && i + better(one) < k && one.row.supersededBy)
+    .map(({ row }) => ({ id: row.traceId, reason: `superseded by ${row.supersededBy}` }))
 }

@@ -42,5 +42,13 @@ export const NEIGHBOURS = [0.5, 0.3, 0.2] as const
 export const RECENCY_HALF_LIFE_DAYS = 30
 /** Raw scores are squashed by 1 − exp(−raw / SCALE) into 0..1; a clear answer comes out near .8. */
 export const SCALE = 6
-/** Activation left after one hop over an edge of weight 1 (spreading activation, Collins & Loftus 1975). */
-export const DAMPING = 0.5
+/** What a repetition of a better result keeps of its score: less than anything that says something else has by its worth alone. */
+export const REPEATED = 0.1
+/**
+ * Activation left after one hop over an edge of weight 1, by type (spreading activation, Collins & Loftus 1975): the more surely the two ends
+ * are about one matter, the more. What a person connected comes first, what merely shares a day last.
+ */
+export const DAMPING: Readonly<Record<string, number>> = {
+  related: 0.7, similar: 0.6, causes: 0.6, supersedes: 0.5, derived_from: 0.5, next: 0.5, mentions: 0.5, same_topic: 0.4, participant: 0.3, member_of: 0.3, same_day: 0.2,
+}
+export const DAMPING_OTHERWISE = 0.3

@@ -24,8 +24,9 @@ export interface Flows {
   close(): Promise<void>
 }
 
-export async function openFlows(at = '2025-06-01T10:00:00Z'): Promise<Flows> {
-  const database = await openTestDatabase({ migrations: MIGRATIONS })
+/** @param embedded also where there is a server */
+export async function openFlows(at = '2025-06-01T10:00:00Z', embedded = false): Promise<Flows> {
+  const database = await openTestDatabase({ migrations: MIGRATIONS, embedded })
   const clock = new FixedClock(new Date(at))
   const embedder = new HashEmbedder(768)
   const platform = {

@@ -18,6 +18,8 @@ export interface TestDatabaseOptions {
   readonly waitMs?: number
   /** As in EmbeddedOptions. */
   readonly limitMs?: number
+  /** Embedded, also where there is a server. */
+  readonly embedded?: boolean
 }
 
 export type TestDatabase = Database
@@ -35,7 +37,7 @@ const ROOT = join(__dirname, '..', '..', '..')
  */
 export async function openTestDatabase(options: TestDatabaseOptions): Promise<TestDatabase> {
   const server = testServer()
-  if (server) return openOnServer(server, options)
+  if (server && !options.embedded) return openOnServer(server, options)
   return openDatabase({ ...options, backend: 'embedded', template: await templateOf(options.migrations) })
 }
 
