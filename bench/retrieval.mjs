@@ -1,7 +1,7 @@
 /**
  * How well recall finds the evidence, through the public API, without a language model.
  *
- *   node bench/retrieval.mjs <file.jsonl> [--dreamt] [--url http://…] [--k 10] [--limit n] [--json out.json]
+ *   node bench/retrieval.mjs <file.jsonl> [--dreamt] [--aged trivial] [--url http://…] [--k 10] [--limit n] [--json out.json]
  *
  * Each conversation is one user: it is remembered in order, dreamt of day by day (--dreamt), then every question is asked. See README.md.
  */
@@ -9,6 +9,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Client } from './lib/client.mjs'
+import { age } from './lib/cold.mjs'
 import dataset from './lib/dataset.cjs'
 import dates from './lib/dates.cjs'
 import goals from './lib/goals.cjs'
@@ -32,6 +33,7 @@ const OPTIONS = /** @type {const} */ ({
   'reference-date': { type: 'string', default: 'none' },
   explain: { type: 'boolean', default: false },
   dreamt: { type: 'boolean', default: false },
+  aged: { type: 'string' },
   keep: { type: 'boolean', default: false },
 })
 
@@ -94,6 +96,7 @@ async function main() {
   if (values.json && !relative(ROOT, resolve(values.json)).startsWith('..')) throw new Error('--json lists every question of the evaluation data: name a file outside the repository')
   if (values.json && !existsSync(dirname(resolve(values.json)))) throw new Error(`${dirname(values.json)} does not exist`)
   if (!['none', 'last'].includes(values['reference-date'])) throw new Error('--reference-date is none or last')
+  if (![undefined, 'alike', 'trivial'].includes(values.aged)) throw new Error('--aged is alike or trivial')
   const conversations = dataset.parseConversations(readFileSync(file, 'utf8')).slice(0, limit)
   const bySession = values['no-sessions'] ? false : values.sessions ?? name.startsWith('locomo')
   const options = { captions: !values['no-caption'], size: Math.min(1000, count('batch', values.batch, 200)) }
@@ -110,7 +113,7 @@ async function main() {
   const took = { whole: /** @type {number[]} */ ([]), rest: /** @type {number[]} */ ([]), server: /** @type {number[]} */ ([]) }
   try {
     const startMs = await server.start()
-    const client = new Client(server.url, { key: values.key })
+    let client = new Client(server.url, { key: values.key })
     const run = Date.now().toString(36)
     const status = await client.status()
 
@@ -125,6 +128,10 @@ async function main() {
       tally.remember_degraded += degraded
       for (const [key, n] of Object.entries(ledger.statuses)) tally.statuses[key] = (tally.statuses[key] ?? 0) + n
       if (values.dreamt) tally.derived += await dream(client, user)
+      if (values.aged) {
+        console.error((await age(server, values.aged === 'trivial')).join('; '))
+        client = new Client(server.url, { key: values.key })
+      }
       const live = ledger.statuses.stored ?? 0
       const last = Math.max(...conversation.docs.map((doc) => dates.parseWhen(doc.date) ?? -Infinity))
       const when = values['reference-date'] === 'last' && Number.isFinite(last) ? { reference_date: new Date(last).toISOString() } : {}
@@ -170,7 +177,7 @@ async function main() {
       bench: 'retrieval', file: basename(file), ...provenance(), mode: server.mode,
       product: status && { version: status.version, backend: status.backend, embedding: status.embedding },
       protocol: {
-        k, captions: options.captions, batch: options.size, reference_date: values['reference-date'], session_unit: bySession, dreamt: values.dreamt,
+        k, captions: options.captions, batch: options.size, reference_date: values['reference-date'], session_unit: bySession, dreamt: values.dreamt, aged: values.aged ?? null,
         conversations: conversations.length, complete: values.limit === undefined,
       },
       rows, sessions,
@@ -189,7 +196,8 @@ async function main() {
     }
     print(result)
     const kept = values.limit === undefined || values.name
-    if (kept) console.log(`\nrecorded in ${relative(process.cwd(), record(values.name ?? (values.dreamt ? `${name}-dreamt` : name), result))}`)
+    const own = [name, ...(values.dreamt ? ['dreamt'] : []), ...(values.aged ? [`aged-${values.aged}`] : [])].join('-')
+    if (kept) console.log(`\nrecorded in ${relative(process.cwd(), record(values.name ?? own, result))}`)
     else console.log('\nnot recorded: --limit makes it a part of the file (name it with --name to keep it)')
     if (values.json) writeFileSync(values.json, `${JSON.stringify({ ...result, each: questions }, null, 1)}\n`)
   } finally {

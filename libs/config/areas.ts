@@ -63,9 +63,9 @@ export const store = z.object({
 /** How remembering and recalling behave. */
 export const memory = z.object({
   hotDays: setting(whole(1, 36_500).default(30), 'MEMORY_HOT_DAYS', 'Days within which a month of memories counts as hot.'),
-  coldDays: setting(whole(1, 36_500).default(365), 'MEMORY_COLD_DAYS',
+  coldDays: setting(whole(1, 36_500).optional(), 'MEMORY_COLD_DAYS',
   'Days after which a month of memories is cold: those in it that matter little and were not recalled within so many days keep the vectors of '
-  + 'their content alone. More than MEMORY_HOT_DAYS.'),
+  + 'their content alone. More than MEMORY_HOT_DAYS. Default: 365, or twice MEMORY_HOT_DAYS where that is more.', { example: '365' }),
   indexThreshold: setting(whole(1, 1_000_000_000).default(20_000), 'VECTOR_INDEX_THRESHOLD',
   'Memories of one user above which maintenance builds HNSW indexes for that user (on Postgres); below, search is exact.'),
   k: setting(whole(1, 200).default(10), 'MEMORY_K', 'How many memories a recall answers unless it names k.'),

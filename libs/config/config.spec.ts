@@ -102,9 +102,16 @@ describe('settings', () => {
     expect(message).not.toMatch(/h.nter2/)
   })
 
+  it.each([
+    ['DATABASE_URL', 'postgres://u:p@:5432/db'], ['DATABASE_URL', 'postgresql://u:p/w@h/db'], ['REDIS_URL', 'redis://h:99999'],
+  ])('say of a %s that begins well what is wrong with it', (name, value) => {
+    expect(refusal({ [name]: value }).message).toMatch(new RegExp(`^${name} must have a host .*port up to 65535.*%2F[^\n]*$`))
+  })
+
   it('refuse months that are cold before they are warm', () => {
     expect(refusal({ MEMORY_COLD_DAYS: '30' }).message).toBe('MEMORY_COLD_DAYS must be more than MEMORY_HOT_DAYS (30), not 30')
     expect(loadSettings({ MEMORY_COLD_DAYS: '31' }).memory.coldDays).toBe(31)
+    expect(loadSettings({ MEMORY_HOT_DAYS: '400' }).memory.coldDays).toBe(800)
   })
 
   it('name every fault at once', () => {

@@ -8,6 +8,9 @@ import { isLoopback, type Settings } from './settings'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
+/** Days after which months are cold, unless more of them are to be hot. */
+const COLD_DAYS = 365
+
 const CURE = 'Correct it in the environment or in .env; .env.example lists every setting.'
 
 /** The environment of this process over the `.env` file of the working directory. The only place that reads process.env. */
@@ -45,7 +48,8 @@ export function loadSettings(env: Environment = environment()): Settings {
     faults.push('HOST is reachable from other machines, but ADMIN_API_KEY is not set: set a key of 16 characters or more, or HOST=127.0.0.1')
   }
   const { memory, llm } = raw
-  if (memory.coldDays <= memory.hotDays) faults.push(`MEMORY_COLD_DAYS must be more than MEMORY_HOT_DAYS (${memory.hotDays}), not ${memory.coldDays}`)
+  const coldDays = memory.coldDays ?? Math.max(COLD_DAYS, 2 * memory.hotDays)
+  if (coldDays <= memory.hotDays) faults.push(`MEMORY_COLD_DAYS must be more than MEMORY_HOT_DAYS (${memory.hotDays}), not ${coldDays}`)
   if (!llm.model && (llm.baseUrl || llm.apiKey)) faults.push(`${llm.baseUrl ? 'LLM_BASE_URL' : 'LLM_API_KEY'} is set, but LLM_MODEL is not: name the model`)
   if (llm.model && !llm.baseUrl && !llm.apiKey) faults.push('LLM_MODEL is set, but neither LLM_BASE_URL nor LLM_API_KEY is: say where the model is')
   refuse(faults)
@@ -53,7 +57,7 @@ export function loadSettings(env: Environment = environment()): Settings {
   const provider = raw.embedding.provider ?? (remote ? 'openai' : 'local')
   const model = raw.embedding.model ?? (provider === 'local' ? 'use-lite' : 'bge-m3')
   const migrates = migrate === 'auto' ? backend === 'embedded' : migrate === 'on'
-  return { ...raw, store: { ...store, backend, migrate: migrates }, embedding: { ...raw.embedding, provider, model } }
+  return { ...raw, memory: { ...memory, coldDays }, store: { ...store, backend, migrate: migrates }, embedding: { ...raw.embedding, provider, model } }
 }
 
 function redisNames({ redisUrl, jobsRedisUrl }: { redisUrl?: string; jobsRedisUrl?: string }): string[] {

@@ -39,11 +39,13 @@ export function oneOf<const W extends readonly [string, ...string[]]>(...words: 
 
 /** An address with one of these schemes. Postgres alone may do without a host: a local socket. */
 export function address(...schemes: string[]): z.ZodType<string, string> {
-  const isOne = (text: string): boolean => schemes.some((scheme) => text.startsWith(`${scheme}://`)) && URL.canParse(text)
+  const begins = (text: string): boolean => schemes.some((scheme) => text.startsWith(`${scheme}://`))
+  const isOne = (text: string): boolean => begins(text) && URL.canParse(text)
   const complete = (text: string): boolean => !isOne(text) || schemes.includes('postgresql') || new URL(text).hostname !== ''
   const numbered = (text: string): boolean => !schemes.includes('redis') || !isOne(text) || /^\/?\d*$/.test(new URL(text).pathname)
   return z.string()
-    .refine(isOne, `must be an address that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`)
+    .refine(begins, `must be an address that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`)
+    .refine((text) => !begins(text) || isOne(text), 'must have a host after :// (and its user), a port up to 65535, and %2F, %3F and %23 for /, ? and # in a password')
     .refine(complete, 'must name a host')
     .refine(numbered, 'must end with the number of a database, or with nothing, after the host')
 }

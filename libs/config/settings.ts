@@ -8,7 +8,7 @@ export abstract class Settings {
   abstract readonly http: Readonly<Read<'http'>>
   /** `backend` and `migrate` are what `auto` came to. */
   abstract readonly store: Readonly<Omit<Read<'store'>, 'backend' | 'graphBackend' | 'migrate'> & { backend: 'postgres' | 'embedded'; migrate: boolean }>
-  abstract readonly memory: Readonly<Read<'memory'>>
+  abstract readonly memory: Readonly<Read<'memory'> & { coldDays: number }>
   abstract readonly embedding: Readonly<Read<'embedding'> & { provider: 'local' | 'openai'; model: string }>
   abstract readonly llm: Readonly<Read<'llm'>>
   abstract readonly security: Readonly<Read<'security'>>
