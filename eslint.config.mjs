@@ -12,7 +12,7 @@ const MAY_IMPORT = {
   database: ['kernel'],
   openai: ['kernel'],
   embeddings: ['kernel', 'openai'],
-  llm: ['kernel', 'openai'],
+  llm: ['kernel', 'database', 'openai'],
   language: ['kernel'],
   facts: ['kernel', 'language'],
   'working-memory': ['kernel', 'database'],

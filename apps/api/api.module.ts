@@ -13,6 +13,7 @@ import { MemoryController } from './controllers/memory.controller'
 import { ProjectsController } from './controllers/projects.controller'
 import { RecallController } from './controllers/recall.controller'
 import { SessionsController } from './controllers/sessions.controller'
+import { SettingsController } from './controllers/settings.controller'
 import { StatusController } from './controllers/status.controller'
 import { TransferController } from './controllers/transfer.controller'
 import { UsersController } from './controllers/users.controller'
@@ -35,7 +36,7 @@ export class ApiModule {
       // OpenAPI lists paths in this order.
       controllers: [
         GraphController, MemoryController, ConnectionsController, RecallController, ForgetController, DreamController, FocusController, SessionsController, ProjectsController,
-        StatusController, TransferController, UsersController, McpController, HealthController,
+        StatusController, TransferController, UsersController, SettingsController, McpController, HealthController,
       ],
       providers: [
         DreamEvents, Metrics, Recaller, StatusReporter, UserZones,

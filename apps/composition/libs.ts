@@ -89,7 +89,7 @@ export function libsOf(settings: Settings, work: boolean): DynamicModule['import
     // The embedded store belongs to one process, and so do its jobs.
     JobsModule.forRoot({ redis: redis && { ...redis, url: store.jobsRedisUrl ?? store.redisUrl! }, consume: work }),
     EmbeddingsModule.forRoot({ ...embedding }),
-    LlmModule.forRoot(llm.model ? { ...llm, model: llm.model } : undefined),
+    LlmModule.forRoot(llm),
     WorkingMemoryModule.forRoot({ maxItems: memory.focusMaxItems, ttlSeconds: memory.focusTtlSeconds, redis: redis && { ...redis, url: store.redisUrl! } }),
     EpisodicMemoryModule,
     GraphMemoryModule,

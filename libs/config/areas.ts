@@ -4,6 +4,8 @@ import { z } from 'zod'
 import { address, fraction, oneOf, secretText, setting, whole } from './setting'
 
 const SECRET = { secret: true }
+/** A host name or address, with or without a port. */
+const HOST = /^(?:\[[\da-f:.]+\]|[\w-]+(?:\.[\w-]+)*)(?::\d{1,5})?$/i
 
 function isSchedule(text: string): boolean {
   if (text === 'off') return true
@@ -120,6 +122,12 @@ export const llm = z.object({
     { ...SECRET, example: 'http://localhost:11434/v1' },
   ),
   apiKey: setting(z.string().optional(), 'LLM_API_KEY', 'Key of that endpoint. The key of the embeddings is never sent to it.', { ...SECRET, example: 'sk-...' }),
+  allowedHosts: setting(
+    z.string().default('public').transform((text) => text.split(',').map((host) => host.trim()).filter((host) => host !== ''))
+      .refine((hosts) => hosts.every((host) => HOST.test(host)), 'must be hosts, with or without a port, or public, with commas between'),
+    'LLM_ALLOWED_HOSTS', 'Hosts that an administrator may set as its endpoint (PUT /settings/ai): public stands for every public one, by https; others are named, like localhost:11434.',
+    { example: 'public' },
+  ),
   timeoutMs: setting(whole(1, 3_600_000).default(60_000), 'LLM_TIMEOUT_MS', 'Milliseconds that one attempt at the model may take.'),
   maxTokens: setting(whole(1, 1_000_000).default(2_000), 'LLM_MAX_TOKENS', 'Most tokens of one answer.'),
   callsPerRun: setting(whole(0, 1_000_000).default(20), 'LLM_CALLS_PER_RUN', 'Most requests to the model in the dream of one day; the rest of the dream does without it.'),

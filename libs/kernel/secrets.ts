@@ -1,7 +1,10 @@
-import { createHmac, hkdfSync } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 
 /** Version of the derivation; kept beside every keyed hash, so that a later one can be told apart. */
 export const KEY_VERSION = 1
+
+const NONCE_BYTES = 12
+const TAG_BYTES = 16
 
 /** Keys for each purpose, derived from APP_SECRET by HKDF-SHA256 (RFC 5869): one secret to keep, none shared between uses. */
 export class Secrets {
@@ -22,5 +25,29 @@ export class Secrets {
   /** HMAC-SHA256 of a value under the key of a purpose, 32 bytes. */
   hash(purpose: string, value: string): Buffer {
     return createHmac('sha256', this.key(purpose)).update(value).digest()
+  }
+
+  /**
+   * A text that only the key of a purpose opens again, by AES-256-GCM.
+   * @param about what the text belongs to: it opens beside nothing else
+   */
+  seal(purpose: string, text: string, about: string): string {
+    const nonce = randomBytes(NONCE_BYTES)
+    const cipher = createCipheriv('aes-256-gcm', this.key(purpose), nonce).setAAD(Buffer.from(about))
+    const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+    return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64')
+  }
+
+  /** What was sealed; undefined when it was sealed with another secret, for another purpose, beside something else, or was changed. */
+  unseal(purpose: string, sealed: string, about: string): string | undefined {
+    const bytes = Buffer.from(sealed, 'base64')
+    const [nonce, tag, body] = [bytes.subarray(0, NONCE_BYTES), bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES), bytes.subarray(NONCE_BYTES + TAG_BYTES)]
+    if (tag.length < TAG_BYTES) return undefined
+    try {
+      const decipher = createDecipheriv('aes-256-gcm', this.key(purpose), nonce).setAAD(Buffer.from(about)).setAuthTag(tag)
+      return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8')
+    } catch {
+      return undefined
+    }
   }
 }

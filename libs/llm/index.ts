@@ -1,4 +1,6 @@
+export * from './ai-settings'
 export * from './chat-model'
 export * from './llm.module'
+export type { ModelInForce, OwnSettings, SettingsPatch } from './model-settings'
 export * from './none.chat-model'
 export * from './openai.chat-model'

@@ -1,27 +1,23 @@
-import { type DynamicModule, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common'
+import { type DynamicModule, Module } from '@nestjs/common'
+import { Sql } from '#database'
+import { Clock, Secrets } from '#kernel'
+import { AiSettings } from './ai-settings'
 import { ChatModel } from './chat-model'
-import { NoChatModel } from './none.chat-model'
-import { OpenAiChatModel, type OpenAiChatModelOptions } from './openai.chat-model'
+import { ConfiguredChatModel } from './configured.chat-model'
+import type { ModelDefaults } from './model-settings'
 
-@Injectable()
-class ModelCloser implements OnApplicationShutdown {
-  constructor(private readonly model: ChatModel) {}
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.model.close()
-  }
-}
-
-/** Provides one ChatModel to the whole application. */
+/** Provides one ChatModel, and its settings, to the whole application. */
 @Module({})
 export class LlmModule {
-  /** @param options undefined: there is no model */
-  static forRoot(options: OpenAiChatModelOptions | undefined): DynamicModule {
+  static forRoot(defaults: ModelDefaults): DynamicModule {
     return {
       module: LlmModule,
       global: true,
-      providers: [{ provide: ChatModel, useFactory: () => (options ? new OpenAiChatModel(options) : new NoChatModel()) }, ModelCloser],
-      exports: [ChatModel],
+      providers: [
+        { provide: AiSettings, useFactory: (sql: Sql, secrets: Secrets, clock: Clock) => new AiSettings(sql, secrets, clock, defaults), inject: [Sql, Secrets, Clock] },
+        { provide: ChatModel, useClass: ConfiguredChatModel },
+      ],
+      exports: [AiSettings, ChatModel],
     }
   }
 }

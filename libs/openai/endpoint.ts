@@ -13,6 +13,9 @@ export interface EndpointOptions {
   readonly longestPauseMs: number
 }
 
+/** Root of OpenAI's own. */
+export const OPENAI_URL = 'https://api.openai.com/v1'
+
 /** Why an endpoint did not answer well. */
 export type EndpointFault = 'timeout' | 'rate_limited' | 'unauthorised' | 'rejected' | 'server_error' | 'unreachable' | 'bad_json' | 'closed'
 
@@ -37,7 +40,7 @@ export class Endpoint {
     this.limitMs = (timeoutMs + longestPauseMs) * (maxRetries + 1)
     this.client = new OpenAI({
       apiKey: apiKey || 'none',
-      baseURL: baseUrl ?? 'https://api.openai.com/v1',
+      baseURL: baseUrl ?? OPENAI_URL,
       defaultHeaders: apiKey ? {} : { Authorization: null },
       timeout: timeoutMs + 1_000, // never reached: guardedFetch has the limit
       maxRetries,

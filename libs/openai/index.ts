@@ -1,1 +1,2 @@
+export * from './base-url'
 export * from './endpoint'

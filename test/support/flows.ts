@@ -1,5 +1,6 @@
 import { Module, type Type } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
+import { loadSettings } from '#config'
 import { Database, Sql } from '#database'
 import { CachedEmbedder, Embedder } from '#embeddings'
 import { EmbeddingStore } from '#episodic-memory'
@@ -41,7 +42,7 @@ export async function openFlows(at = '2025-06-01T10:00:00Z', embedded = false): 
   }
   class App {}
   Module({
-    imports: [platform, LlmModule.forRoot(undefined), WorkingMemoryModule.forRoot({ maxItems: 64, ttlSeconds: 3600 }), ForgetModule,
+    imports: [platform, LlmModule.forRoot(loadSettings({}).llm), WorkingMemoryModule.forRoot({ maxItems: 64, ttlSeconds: 3600 }), ForgetModule,
       RememberModule.forRoot(new RememberSettings(0.35, 30, 'UTC')), RecallModule.forRoot(new RecallSettings({ hotDays: 30, coldDays: 365 }, 'UTC')),
       DreamModule.forRoot(new DreamSettings(new DreamSchedule(undefined), 'UTC', 7), false)],
   })(App)

@@ -14,6 +14,7 @@ import { type ForgetAnswer, ForgetService } from '#forget'
 import { EdgeReader } from '#graph-memory'
 import { JobQueue } from '#jobs'
 import { Clock, FixedClock, newId, userUuid, type User } from '#kernel'
+import { AiSettings } from '#llm'
 import { Maintenance, type MaintenanceReport } from '#maintenance'
 import { type Graph, GraphReader, type RecallAnswer, RecallLog, RecallService, type RecallStatistics } from '#recall'
 import { Connections, CorrectService, type RememberAnswer, RememberService } from '#remember'
@@ -123,6 +124,7 @@ export function fakes() {
       progress: jest.fn(async () => RUN),
       get: jest.fn(async (_user, id) => (id === ID ? RUN : undefined)),
     },
+    ai: {},
     recallLog: {
       note: jest.fn(),
       statistics: jest.fn(async (): Promise<RecallStatistics> => ({
@@ -150,7 +152,7 @@ export function fakeLibs(fake: Fakes): DynamicModule {
     [RememberService, fake.remember], [CorrectService, fake.correct], [Connections, fake.connections], [RecallService, fake.recall], [ForgetService, fake.forget],
     [TraceReader, fake.traces],
     [SessionReader, fake.sessions], [UserStore, fake.users], [StatsReader, fake.stats], [EdgeReader, fake.edges], [FocusBuffer, fake.focus],
-    [Embedder, fake.embedder], [Database, fake.database], [DreamService, fake.dreams], [JobQueue, fake.jobs], [Maintenance, fake.maintenance],
+    [Embedder, fake.embedder], [Database, fake.database], [DreamService, fake.dreams], [JobQueue, fake.jobs], [AiSettings, fake.ai], [Maintenance, fake.maintenance],
     [RecallLog, fake.recallLog], [GraphReader, fake.graph], [ExportService, fake.exporter], [ImportService, fake.importer], [Clock, new FixedClock(NOW)],
   ].map(([provide, useValue]) => ({ provide: provide as never, useValue }))
   return { module: FakeLibs, providers, exports: providers.map((p) => p.provide) }
