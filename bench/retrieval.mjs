@@ -64,15 +64,22 @@ async function remember(client, user, conversation, { captions, size }) {
 }
 
 /**
- * Has every day of a conversation dreamt of; answers how many memories the dreams made that recall may answer with.
- * @param {Client} client @param {string} user
+ * Has every day of a conversation dreamt of, the first one first (one request each: no answer takes minutes), and those that have no date. Adds
+ * what the dreams made, by kind, and the milliseconds of their phases.
+ * @param {Client} client @param {string} user @param {import('./lib/dataset.cjs').Conversation} conversation
+ * @param {{ made: Record<string, number>, phases: Record<string, number> }} dreamt
  */
-async function dream(client, user) {
-  const { body } = await client.call('POST', '/memory/consolidate', { user_id: user, wait: true })
-  const failed = body.runs.filter((/** @type {any} */ run) => run.status !== 'completed')
-  if (failed.length) throw new Error(`${failed.length} dreams did not end well, the first one: ${failed[0].status} ${failed[0].error ?? ''}`)
-  const made = body.runs.flatMap((/** @type {any} */ run) => run.changes.filter((/** @type {any} */ change) => change.op === 'create' && change.trace))
-  return made.filter((/** @type {any} */ change) => ['summary', 'fact', 'preference', 'pattern'].includes(change.after.kind)).length
+async function dream(client, user, { docs }, { made, phases }) {
+  const instants = docs.flatMap((doc) => dates.parseWhen(doc.date) ?? [])
+  const days = [...new Set(instants.map((at) => new Date(at).toISOString().slice(0, 10)))].sort()
+  for (const day of [...days, undefined]) {
+    const { body } = await client.call('POST', '/memory/consolidate', { user_id: user, wait: true, ...(day ? { day } : {}) })
+    for (const run of body.runs) {
+      if (run.status !== 'completed') throw new Error(`a dream did not end well: ${run.status} ${run.error ?? ''}`)
+      for (const { name, ms } of run.phases) phases[name] = (phases[name] ?? 0) + ms
+      for (const { op, trace, after } of run.changes) if (op === 'create' && trace) made[after.kind] = (made[after.kind] ?? 0) + 1
+    }
+  }
 }
 
 /** What an answer must keep to whatever it found: enough results, best first, none twice. @param {any} body @param {number} k @param {number} live */
@@ -107,9 +114,10 @@ async function main() {
   /** @type {(import('./lib/report.cjs').Scored & { conversation: string, ranks: number[], gold: number, ms: number })[]} */
   const questions = []
   const tally = {
-    messages: 0, undated: 0, remember_ms: 0, remember_degraded: 0, recall_degraded: 0, foreign: 0, derived: 0, unfindable: 0, k50_differs: 0,
+    messages: 0, undated: 0, remember_ms: 0, remember_degraded: 0, recall_degraded: 0, foreign: 0, unfindable: 0, k50_differs: 0,
     statuses: /** @type {Record<string, number>} */ ({}), faults: /** @type {Record<string, number>} */ ({}),
   }
+  const dreamt = { made: /** @type {Record<string, number>} */ ({}), phases: /** @type {Record<string, number>} */ ({}) }
   const took = { whole: /** @type {number[]} */ ([]), rest: /** @type {number[]} */ ([]), server: /** @type {number[]} */ ([]) }
   try {
     const startMs = await server.start()
@@ -127,7 +135,7 @@ async function main() {
       tally.remember_ms += ms
       tally.remember_degraded += degraded
       for (const [key, n] of Object.entries(ledger.statuses)) tally.statuses[key] = (tally.statuses[key] ?? 0) + n
-      if (values.dreamt) tally.derived += await dream(client, user)
+      if (values.dreamt) await dream(client, user, conversation, dreamt)
       if (values.aged) {
         console.error((await age(server, values.aged === 'trivial')).join('; '))
         client = new Client(server.url, { key: values.key })
@@ -186,6 +194,7 @@ async function main() {
         return { number: at + 1, n: mine.length, ...Object.fromEntries(report.METRICS.map((m) => [m, metrics.mean(mine.map((q) => q.scores[m]))])) }
       }),
       questions: { asked: questions.length, without_evidence: questions.filter((q) => q.gold === 0).length },
+      ...(values.dreamt ? { dreamt } : {}),
       import: { ...tally, rate: tally.messages / (tally.remember_ms / 1000) },
       latency: {
         whole: metrics.latency(took.whole),
@@ -224,6 +233,10 @@ function print(result) {
   const { statuses, faults, ...rest } = result.import
   const kinds = Object.entries(statuses).map(([status, n]) => `${n} ${status}`).join(', ')
   console.log(`\nremembered ${rest.messages} messages at ${Math.round(rest.rate)}/s (${kinds}; ${rest.undated} undated); resident ${table.megabytes(memory.rss)} MB`)
+  if (result.dreamt) {
+    const told = (/** @type {Record<string, number>} */ counts) => Object.entries(counts).map(([name, n]) => `${Math.round(n)} ${name}`).join(', ')
+    console.log(`\ndreamt: made ${told(result.dreamt.made)}; ms ${told(result.dreamt.phases)}`)
+  }
   const notes = [
     [rest.unfindable, 'answerable questions have evidence that was not stored (focus only or blocked): it can hardly be found'],
     [rest.foreign, protocol.dreamt ? 'results are what the dream made' : 'results are no message of the conversation'],

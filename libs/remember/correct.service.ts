@@ -37,10 +37,11 @@ export class CorrectService {
 
   private async succeed(user: User, old: Trace, c: Correction & { content: string }): Promise<string> {
     const now = this.clock.now()
-    const [candidate] = await this.gate.draft(user, [{
+    const message = {
       content: c.content, role: old.role, speaker: old.speaker ?? undefined, occurredAt: old.occurredAt,
       metadata: c.metadata ?? old.metadata, importance: c.importance ?? old.salience, tags: c.tags ?? old.tags,
-    }], now)
+    }
+    const [candidate] = await this.gate.draft(user, [{ message }], now)
     const next = candidate!
     if ((await this.gate.blocked(user, [next], old.source)).size > 0) {
       throw new ReverieError('conflict', 'content: this was forgotten and is kept away', { field: 'content' })

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common'
 import { type Json, Tombstones, TraceReader, UserStore } from '#episodic-memory'
 import { invalid, newId, sessionUuid, type User } from '#kernel'
 import { type Draft, draftOf } from './draft'
+import { Echoes, type Heard } from './echoes'
 import { Known } from './known'
-import type { MessageInput, RememberInput, RememberResult } from './remember.types'
+import type { RememberInput, RememberResult } from './remember.types'
 import { RememberSettings } from './settings'
 
 /** A message on its way into the store; with a result it has arrived, or goes no further. */
@@ -11,6 +12,8 @@ export interface Candidate extends Draft {
   readonly id: string
   readonly occurredAt: Date
   readonly contentKey: Buffer
+  /** The memory that this only repeats: recalled text fed back. */
+  readonly echoOf?: string
   result?: RememberResult
 }
 
@@ -20,18 +23,24 @@ export class Gate {
   constructor(
     readonly settings: RememberSettings,
     private readonly known: Known,
+    private readonly echoes: Echoes,
     private readonly tombstones: Tombstones,
     private readonly users: UserStore,
     private readonly reader: TraceReader,
   ) {}
 
+  /** The messages without memories that were put into them; what is written as knowledge is taken as it is. */
+  async hear({ user, messages, kind = 'episode' }: RememberInput, now: Date): Promise<Heard[]> {
+    return kind === 'episode' ? this.echoes.hear(user, messages, now) : messages.map((message) => ({ message }))
+  }
+
   /** Reads messages in the user's time zone. */
-  async draft(user: User, messages: readonly MessageInput[], now: Date): Promise<Candidate[]> {
+  async draft(user: User, heard: readonly Heard[], now: Date): Promise<Candidate[]> {
     const zone = (await this.users.get(user))?.timeZone ?? this.settings.timeZone
-    return messages.map((message) => {
+    return heard.map(({ message, echoOf }) => {
       const occurredAt = message.occurredAt ?? now
       const draft = draftOf(message, occurredAt, zone)
-      return { ...draft, id: newId(now), occurredAt, contentKey: this.known.contentKey(draft.folded) }
+      return { ...draft, id: newId(now), occurredAt, contentKey: this.known.contentKey(draft.folded), ...(echoOf === undefined ? {} : { echoOf }) }
     })
   }
 
@@ -46,7 +55,8 @@ export class Gate {
   /** Gives a result to each candidate that is not to be stored. */
   async settle(input: RememberInput, candidates: readonly Candidate[], now: Date): Promise<void> {
     for (const c of candidates) {
-      if (c.salience < this.settings.salienceThreshold) c.result = { id: c.id, status: 'focus_only', salience: c.salience, reason: c.reason }
+      if (c.echoOf !== undefined) c.result = { id: c.echoOf, status: 'duplicate', salience: c.salience, duplicateOf: c.echoOf, reason: 'recalled text, which is stored already' }
+      else if (c.salience < this.settings.salienceThreshold) c.result = { id: c.id, status: 'focus_only', salience: c.salience, reason: c.reason }
     }
     const open = candidates.filter((c) => !c.result)
     const blocked = await this.blocked(input.user, open, input.source)

@@ -5,6 +5,7 @@ import { GraphMemoryModule } from '#graph-memory'
 import { Amendments } from './amendments'
 import { Connections } from './connections'
 import { CorrectService } from './correct.service'
+import { Echoes } from './echoes'
 import { Gate } from './gate'
 import { Known } from './known'
 import { RememberService } from './remember.service'
@@ -20,7 +21,7 @@ export class RememberModule {
     return {
       module: RememberModule,
       imports: [EpisodicMemoryModule, GraphMemoryModule, EntitiesModule],
-      providers: [{ provide: RememberSettings, useValue: settings }, RememberService, CorrectService, Amendments, Connections, Gate, Known,
+      providers: [{ provide: RememberSettings, useValue: settings }, RememberService, CorrectService, Amendments, Connections, Echoes, Gate, Known,
         Requests, Suggestions, Tiers, TraceRecorder],
       exports: [RememberService, CorrectService, Connections],
     }

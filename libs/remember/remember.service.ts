@@ -34,7 +34,7 @@ export class RememberService {
     const earlier = await this.requests.answered(input)
     if (earlier) return earlier
     await this.gate.checkRelated(input)
-    const candidates = await this.gate.draft(input.user, input.messages, now)
+    const candidates = await this.gate.draft(input.user, await this.gate.hear(input, now), now)
     await this.gate.settle(input, candidates, now)
     const open = candidates.filter((c) => !c.result)
     const later = input.wait === false

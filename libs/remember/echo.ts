@@ -1,0 +1,71 @@
+import { contentWords, fold } from '#language'
+
+/** A memory as a message may quote it. */
+export interface Quotation {
+  /** Where the message names it. */
+  readonly id?: string
+  /** Its text, folded: as the line says it, and without what lists put before a text; one of them is the memory's. */
+  readonly forms: readonly string[]
+  /** Whether it says enough to be told from what anybody says. */
+  readonly telling: boolean
+}
+
+export interface Echo {
+  /** What stands between marks that recall puts around memories. */
+  readonly fenced: readonly Quotation[]
+  /** The message without it. */
+  readonly rest: string
+  /** What the rest consists of, if that may be quotations. */
+  readonly quoted: readonly Quotation[]
+  /** It looks like a list, which people do not say. */
+  readonly listed: boolean
+}
+
+/** A text of fewer content words may be said again by anybody. */
+const TELLING_WORDS = 4
+/** Recall answers with no more. */
+const MOST_LINES = 200
+
+const FENCE = /[^\n]*\n?<memories (\w+)>\n([\s\S]*?)\n<\/memories \1>/g
+const HEADING = /^(?:#|<|```)|[:：]$/u
+const MARK = /^(?:[-*•>]|\d{1,3}[.)])\s+/u
+/** "Ana:", "[2026-01-10]", "Ana (2026-01-10):" */
+const LABEL = /^(?:\[[^\]]{1,60}\]|[^:：[\]]{1,60}[:：])\s+/u
+const QUOTES = /^["'“‘«](.*)["'”’»]$/u
+
+/** Reads a message as if recalled memories were put into it: fenced, as a list, as JSON, or by themselves. Pure. */
+export function echoIn(content: string): Echo {
+  const fenced: Quotation[] = []
+  const rest = content.replace(FENCE, (whole, mark: string, inside: string) => {
+    fenced.push(...inside.split('\n').map(quotation))
+    // The line before the fence is kept, unless it speaks of the marks.
+    const [before] = whole.split('\n', 1)
+    return before!.startsWith('<memories ') || before!.includes(mark) ? '' : `${before}\n`
+  }).trim()
+  const lines = rest.split('\n').map((line) => line.trim()).filter((line) => line !== '')
+  const body = lines.filter((line) => !HEADING.test(line))
+  const quoted = body.length > MOST_LINES ? [] : body.map(quotation)
+  return { fenced, rest, quoted, listed: lines.length > 1 || lines.some((line) => MARK.test(line) || line.startsWith('{')) }
+}
+
+function quotation(line: string): Quotation {
+  const { id, content } = parsed(line) ?? {}
+  if (content !== undefined) return { ...(id === undefined ? {} : { id }), forms: [fold(content)], telling: isTelling(content) }
+  const bare = line.trim().replace(MARK, '')
+  const text = bare.replace(LABEL, '')
+  return { forms: [...new Set([line, bare, text, bare.replace(QUOTES, '$1'), text.replace(QUOTES, '$1')].map(fold))], telling: isTelling(text) }
+}
+
+function isTelling(text: string): boolean {
+  return contentWords(text).length >= TELLING_WORDS
+}
+
+function parsed(line: string): { id?: string; content?: string } | undefined {
+  if (!line.trim().startsWith('{')) return undefined
+  try {
+    const { id, content } = JSON.parse(line.trim().replace(/,$/, '')) as Record<string, unknown>
+    return typeof content === 'string' ? { content, ...(typeof id === 'string' ? { id } : {}) } : undefined
+  } catch {
+    return undefined
+  }
+}
