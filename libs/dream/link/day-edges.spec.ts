@@ -65,7 +65,7 @@ describe('similar', () => {
 
   it('connects what is clearly alike, and nearest to each other', async () => {
     const edges = await likenesses([candidate('a', unit(5, 5, 0, 0)), candidate('b', unit(5, 5.1, 0, 0)), ...others])
-    expect(edges).toContainEqual({ src: 'a', dst: 'b', type: 'similar', weight: expect.closeTo(1, 2) })
+    expect(edges).toContainEqual({ src: 'a', dst: 'b', type: 'similar', weight: expect.closeTo(1, 2), meta: { matched: 'vectors' } })
   })
 
   it('does not compare what stands side by side, nor what was there before with each other', async () => {

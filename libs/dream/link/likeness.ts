@@ -18,6 +18,8 @@ const NEAREST = 3
 const ABOVE = 1.5
 /** However little else is alike, as on a day of few words: what means much the same has more with every model that was looked at. */
 const LEAST = 0.5
+/** What matched. The weight is the cosine. */
+const ALIKE = { matched: 'vectors' }
 /** Turns so near to each other are about the same anyway. */
 const NEAR = 2
 
@@ -46,7 +48,7 @@ export async function likenesses(candidates: readonly Candidate[]): Promise<Deri
   const least = Math.max(LEAST, mean + ABOVE * Math.sqrt(Math.max(0, squares / Math.max(1, n) - mean * mean)))
   return candidates.flatMap((a, i) => nearest[i]!.flatMap(({ to, weight }): DerivedEdge[] => {
     const mutual = to > i && weight >= least && nearest[to]!.some((other) => other.to === i)
-    return mutual ? [{ src: a.id, dst: candidates[to]!.id, type: 'similar', weight: Math.round(Math.min(1, Math.max(0, weight)) * 1e4) / 1e4 }] : []
+    return mutual ? [{ src: a.id, dst: candidates[to]!.id, type: 'similar', weight: Math.round(Math.min(1, Math.max(0, weight)) * 1e4) / 1e4, meta: ALIKE }] : []
   }))
 }
 

@@ -6,14 +6,15 @@ import { evidenceOf, type Evidence, type Fact } from '../link/fact'
 import { FactReader, type Withered } from '../link/fact.reader'
 import { nameOf } from '../link/statements'
 import { type DayTrace, type Dream, DreamPhase, type PhasePlan } from '../phase'
-import { duplicates, type Same } from './duplicates'
+import { duplicates, nearDuplicates, type Said } from './duplicates'
 import { DuplicateReader } from './duplicate.reader'
 import { settle, touched } from './settle'
 
 interface Read {
   readonly known: readonly Fact[]
   readonly withered: readonly Withered[]
-  readonly same: readonly Same[]
+  readonly same: readonly Said[]
+  readonly alike: readonly (readonly [Said, Said])[]
 }
 
 /** What stands against each other: repetitions, facts that newer ones end, contradictions, facts whose sources were corrected. Episodes are never changed. */
@@ -33,14 +34,15 @@ export class ResolvePhase extends DreamPhase<Read> {
       known: await this.facts.near(user, [...fresh, ...await this.facts.triples(user, [...supported])]),
       withered: await this.facts.withered(user, traces.map((t) => t.id)),
       same: await this.doubles.same(dream),
+      alike: await this.doubles.alike(dream),
     }
   }
 
-  plan({ planned, traces }: Dream, { known, withered, same }: Read): PhasePlan {
+  plan({ planned, traces }: Dream, { known, withered, same, alike }: Read): PhasePlan {
     const all = withPlanned(known, planned, traces)
     const keys = new Set(all.filter((fact) => fact.moved).map((fact) => tripleKey(fact.triple)))
     const { changes, superseded, contradictions } = settle(touched(all, keys))
-    const doubles = duplicates(traces, same)
+    const doubles = [...duplicates(traces, same), ...nearDuplicates(alike)]
     const closed = planned.superseded()
     const revived = new Set(planned.edges('derived_from').map((edge) => edge.src))
     const ended = withered.filter(({ fact }) => !closed.has(fact) && !revived.has(fact))
