@@ -10,6 +10,8 @@ import { GraphController } from './controllers/graph.controller'
 import { HealthController } from './controllers/health.controller'
 import { McpController } from './controllers/mcp.controller'
 import { MemoryController } from './controllers/memory.controller'
+import { PatternsController } from './controllers/patterns.controller'
+import { PreferencesController } from './controllers/preferences.controller'
 import { ProjectsController } from './controllers/projects.controller'
 import { RecallController } from './controllers/recall.controller'
 import { SessionsController } from './controllers/sessions.controller'
@@ -22,6 +24,7 @@ import { ErrorFilter } from './http/error.filter'
 import { loggerParams } from './http/logging'
 import { Metrics } from './http/metrics'
 import { ValidationPipe } from './http/validation.pipe'
+import { Learnt } from './learnt'
 import { Recaller } from './recaller'
 import { StatusReporter } from './status-reporter'
 import { UserZones } from './user-zones'
@@ -36,10 +39,10 @@ export class ApiModule {
       // OpenAPI lists paths in this order.
       controllers: [
         GraphController, MemoryController, ConnectionsController, RecallController, ForgetController, DreamController, FocusController, SessionsController, ProjectsController,
-        StatusController, TransferController, UsersController, SettingsController, McpController, HealthController,
+        PreferencesController, PatternsController, StatusController, TransferController, UsersController, SettingsController, McpController, HealthController,
       ],
       providers: [
-        DreamEvents, Metrics, Recaller, StatusReporter, UserZones,
+        DreamEvents, Learnt, Metrics, Recaller, StatusReporter, UserZones,
         { provide: APP_PIPE, useClass: ValidationPipe },
         { provide: APP_FILTER, useClass: ErrorFilter },
       ],

@@ -16,7 +16,8 @@ export function planPatterns(dream: Dream, found: readonly Pattern[], known: rea
   return found.flatMap((one): Change[] => {
     const identity = identityOf(dream.user.id, one)
     const old = before.get(identity)
-    if (old) return added(one, old)
+    // What a caller has amended is the caller's.
+    if (old) return old.metadata.origin === 'dream' ? added(one, old) : []
     return [{
       op: 'create', trace: {
         id: dream.id(`pattern:${identity}`), kind: 'pattern', content: one.content, sources: one.sources, occurredAt: one.at, confidence: one.confidence, speaker: one.holder,

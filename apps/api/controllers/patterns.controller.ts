@@ -1,0 +1,69 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common'
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
+import type { JsonObject } from '#episodic-memory'
+import { ForgetService } from '#forget'
+import { Metrics } from '../http/metrics'
+import { Learnt } from '../learnt'
+import { userFrom } from '../wire/aliases'
+import { ForgetAnswerDto, type ForgetPreviewDto } from '../wire/answers'
+import { IdPathDto, PageQueryDto, UserQueryDto } from '../wire/common.dto'
+import { encodeCursor } from '../wire/cursors'
+import { DeleteQueryDto, idOf } from '../wire/forget.dto'
+import { answer, type PatternAnswer, PatternDto, PatternListDto, PatternPatchDto, presentPattern } from '../wire/learnt.dto'
+import { presentForgotten } from '../wire/presenters'
+import { pageOf } from '../wire/recall.dto'
+
+/** Habits, ways of working, decisions. */
+@ApiTags('learnt')
+@Controller('memory/patterns')
+export class PatternsController {
+  constructor(private readonly learnt: Learnt, private readonly forgetService: ForgetService, private readonly metrics: Metrics) {}
+
+  @Get()
+  @ApiOperation({ summary: 'List patterns, newest recorded first' })
+  @ApiOkResponse({ type: PatternListDto })
+  async listPatterns(@Query() query: PageQueryDto): Promise<PatternListDto> {
+    const { results, nextCursor } = await this.learnt.list(userFrom(query), 'pattern', pageOf(query, 'id'))
+    return { results: results.map(presentPattern), next_cursor: encodeCursor(nextCursor) }
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'Read one pattern' })
+  @ApiOkResponse(answer('Pattern'))
+  async getPattern(@Param() path: IdPathDto, @Query() query: UserQueryDto): Promise<PatternAnswer> {
+    return presentPattern(await this.learnt.get(userFrom(query), 'pattern', idOf(path.id, 'pattern')))
+  }
+
+  @Post()
+  @ApiOperation({ summary: 'Write a pattern' })
+  @ApiCreatedResponse(answer('Pattern'))
+  async addPattern(@Body() body: PatternDto, @Query() query: UserQueryDto): Promise<PatternAnswer> {
+    const { content, confidence, kind, frequency = 1, examples } = body
+    const metadata = { kind, frequency, ...(examples ? { examples } : {}) }
+    return presentPattern(await this.learnt.add(userFrom(query, body), 'pattern', { content, confidence, metadata }))
+  }
+
+  @Patch(':id')
+  @ApiOperation({ summary: 'Change a pattern; other content makes a successor' })
+  @ApiOkResponse(answer('Pattern'))
+  async changePattern(@Param() path: IdPathDto, @Body() body: PatternPatchDto, @Query() query: UserQueryDto): Promise<PatternAnswer> {
+    const { content, confidence, kind, frequency, examples } = body
+    const said = Object.entries({ kind, frequency, examples }).filter(([, value]) => value !== undefined)
+    return presentPattern(await this.learnt.change(userFrom(query, body), 'pattern', idOf(path.id, 'pattern'), () => ({
+      content, confidence, metadata: Object.fromEntries(said) as JsonObject,
+    })))
+  }
+
+  @Delete(':id')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Forget a pattern' })
+  @ApiOkResponse({ type: ForgetAnswerDto })
+  async forgetPattern(@Param() path: IdPathDto, @Query() query: DeleteQueryDto): Promise<ForgetAnswerDto | ForgetPreviewDto> {
+    const { dry_run: dryRun = false, reason, block } = query
+    const user = userFrom(query)
+    const { id } = await this.learnt.find(user, 'pattern', idOf(path.id, 'pattern'))
+    const answered = await this.forgetService.forget({ user, selector: { ids: [id] }, dryRun, reason, block })
+    if (!answered.dryRun) this.metrics.forgotten(answered.forgotten.traces)
+    return presentForgotten(answered)
+  }
+}
