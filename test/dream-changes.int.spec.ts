@@ -16,7 +16,7 @@ describe('what a dream changes', () => {
   let user: User
   let known: Known
   beforeAll(async () => {
-    dreams = await Dreams.open({ alone: true })
+    dreams = await Dreams.open({ scripted: 'alone' })
   })
   beforeEach(async () => {
     user = await dreams.user([])

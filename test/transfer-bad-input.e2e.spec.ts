@@ -9,7 +9,8 @@ const B = '018f0000-0000-7000-8000-00000000000b'
 const header = { line: 'header', format: 'reverie', version: 1, user_id: 'ana', time_zone: null }
 const trace = {
   line: 'trace', id: A, kind: 'episode', role: 'user', speaker: null, content: SECRET, retention: 'personal', session_id: null, place: 'alone', project: null,
-  agent_id: null, salience: 0.5, first_salience: null, confidence: 1, category: null, tags: [], source: null, metadata: {}, triple: null, occurred_at: '2025-01-01T00:00:00.000Z',
+  agent_id: null, salience: 0.5, first_salience: null, salience_given: true, confidence: 1, category: null, tags: [], source: null, metadata: {}, triple: null,
+  occurred_at: '2025-01-01T00:00:00.000Z',
   dated: true, created_at: '2025-01-01T00:00:00.000Z', valid_from: '2025-01-01T00:00:00.000Z', valid_until: null, superseded_by: null, expires_at: null, pruned_at: null,
 }
 const edge = { line: 'edge', src: A, dst: B, type: 'related', weight: 1, ts: '2025-01-01T00:00:00.000Z', meta: null }

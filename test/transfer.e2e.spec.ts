@@ -50,7 +50,8 @@ describe('moving a memory', () => {
     await server.api.put(`/users/${user}`, { time_zone: 'Europe/Lisbon' })
     const turns = await server.api.remember({
       user_id: user, session_id: 'monday', project: 'move', agent_id: 'guide', messages: [
-        { content: 'I moved to Lisbon in May with my sister Marta', speaker: 'Ana', occurred_at: '2025-05-01T10:00:00Z', tags: ['home', 'family'] },
+        { content: 'I moved to Lisbon in May with my sister Marta', speaker: 'Ana', occurred_at: '2025-05-01T10:00:00Z', tags: ['home', 'family'],
+          importance: 0.8 },
         { content: 'We adopted a grey cat called Nimbus at the shelter of Almada in 2025', speaker: 'Ana', occurred_at: '2025-05-01T10:01:00Z',
           metadata: { emotion: 'joy', n: [1, 2.5, null], deep: { a: true } } },
         { content: 'The cat hides under the sofa when it thunders', speaker: 'Ana', occurred_at: '2025-05-01T10:02:00Z' },
@@ -83,7 +84,8 @@ describe('moving a memory', () => {
     const first = of('trace').find(({ id }) => id === turns[0])!
     expect(first).toEqual({
       line: 'trace', id: turns[0], kind: 'episode', role: 'user', speaker: 'Ana', content: 'I moved to Lisbon in May with my sister Marta', retention: 'personal',
-      session_id: 'monday', place: 0, project: 'move', agent_id: 'guide', salience: expect.any(Number), first_salience: null, confidence: 1, category: null, tags: ['home', 'family'],
+      session_id: 'monday', place: 0, project: 'move', agent_id: 'guide', salience: 0.8, first_salience: null,
+      salience_given: true, confidence: 1, category: null, tags: ['home', 'family'],
       source: null, metadata: {}, triple: null, occurred_at: '2025-05-01T10:00:00.000Z', dated: true, created_at: '2025-05-05T09:00:00.000Z',
       valid_from: '2025-05-01T10:00:00.000Z', valid_until: null, superseded_by: null, expires_at: null, pruned_at: null,
     })
@@ -225,7 +227,8 @@ describe('moving a memory', () => {
     const source = { letter: 'and so on '.repeat(180) }
     const traces = Array.from({ length: 10_000 }, (_, n): Line => ({
       line: 'trace', id: id(n), kind: 'episode', role: 'user', speaker: 'Ana', content: `Day ${n} by the harbour`, retention: 'personal', session_id: 's', place: n,
-      project: null, agent_id: null, salience: 0.6, first_salience: null, confidence: 1, category: null, tags: [], source, metadata: { n }, triple: null,
+      project: null, agent_id: null, salience: 0.6, first_salience: null, salience_given: false, confidence: 1, category: null, tags: [], source,
+      metadata: { n }, triple: null,
       occurred_at: '2025-01-01T00:00:00.000Z', dated: true, created_at: '2025-01-09T00:00:00.000Z', valid_from: '2025-01-01T00:00:00.000Z', valid_until: null,
       superseded_by: null, expires_at: null, pruned_at: null,
     }))

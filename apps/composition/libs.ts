@@ -17,6 +17,7 @@ import { TransferModule, TransferSettings } from '#transfer'
 import { WorkingMemoryModule } from '#working-memory'
 import { MIGRATIONS, SERVES_SINCE } from '../../migrations'
 import { EmbedderCheck } from './embedder-check'
+import { ExpiredTasks, OldDiaries } from './endings'
 
 /** Checks, before anything is served, that the store was written with this secret and with vectors of the model that is configured. */
 @Injectable()
@@ -81,6 +82,7 @@ export function apiWorks({ store }: Pick<Settings, 'store'>): boolean {
  */
 export function libsOf(settings: Settings, work: boolean): DynamicModule['imports'] {
   const { store, memory, embedding, llm } = settings
+  const dreams = DreamModule.forRoot(new DreamSettings(scheduleOf(settings), memory.timeZone, memory.undoDays), work)
   const redis = store.backend === 'postgres' ? { caFile: store.redisCa, prefix: store.redisPrefix } : undefined
   return [
     ConfigModule.forRoot(settings),
@@ -97,8 +99,8 @@ export function libsOf(settings: Settings, work: boolean): DynamicModule['import
     RecallModule.forRoot(new RecallSettings(memory, memory.timeZone)),
     ForgetModule,
     TransferModule.forRoot(new TransferSettings(memory.timeZone)),
-    DreamModule.forRoot(new DreamSettings(scheduleOf(settings), memory.timeZone, memory.undoDays), work),
-    MaintenanceModule.forRoot(maintenanceSettings(settings), work),
+    dreams,
+    MaintenanceModule.forRoot(maintenanceSettings(settings), work, { imports: [ForgetModule, dreams], steps: [ExpiredTasks, OldDiaries] }),
     // Once for all: each would run every job that is timed anywhere.
     ...(work ? [ScheduleModule.forRoot()] : []),
   ]

@@ -43,7 +43,8 @@ export class DayStore {
 
   /** What happened on a day, in its order. */
   async traces(user: User, zone: string, day: string): Promise<DayTrace[]> {
-    return this.sql.many<DayTrace>({ userId: user.id }, `select t.id, t.content, t.role, t.speaker, s.external_id as "sessionId", t.project, t.retention, t.salience, t.tags,
+    return this.sql.many<DayTrace>({ userId: user.id }, `select t.id, t.content, t.role, t.speaker, s.external_id as "sessionId", t.project, t.retention,
+        coalesce(t.first_salience, t.salience) as salience, t.tags,
         t.occurred_at as "occurredAt", t.created_at as "createdAt"
       from memory_trace t left join memory_session s on s.user_id = $1 and s.id = t.session_id
       where ${DREAMT} and ${WITHIN_DAY} order by t.occurred_at, t.created_at, t.place, t.id`, [user.id, zone, this.clock.now(), day])

@@ -5,6 +5,7 @@ import { AbstractPhase } from './abstract/abstract.phase'
 import { SummaryReader } from './abstract/summary.reader'
 import { DayStore } from './day.store'
 import { Applier } from './diary/applier'
+import { DiaryClosing } from './diary/diary.closing'
 import { DiaryStore } from './diary/diary.store'
 import { DiaryWriter } from './diary/diary.writer'
 import { Reverter } from './diary/reverter'
@@ -22,6 +23,7 @@ import { Night } from './night'
 import { Performer } from './performer'
 import { type DreamPhase, PLANNING } from './phase'
 import { PlanStore } from './plan.store'
+import { PrunePhase } from './prune/prune.phase'
 import { DayReader } from './reading/reader'
 import { ReplayPhase } from './replay/replay.phase'
 import { Segmenter } from './replay/segmenter'
@@ -30,11 +32,13 @@ import { ResolvePhase } from './resolve/resolve.phase'
 import { RunStore } from './run.store'
 import { DreamSettings } from './settings'
 import { Undo } from './undo'
+import { WeighPhase } from './weigh/weigh.phase'
+import { WeighReader } from './weigh/weigh.reader'
 
 /** The phases that plan, in the order of PHASES. */
-const PHASES_HERE: Type<DreamPhase>[] = [ReplayPhase, AbstractPhase, LinkPhase, GeneralisePhase, ResolvePhase]
+const PHASES_HERE: Type<DreamPhase>[] = [ReplayPhase, AbstractPhase, LinkPhase, GeneralisePhase, ResolvePhase, WeighPhase, PrunePhase]
 /** What they read with. */
-const READERS = [Segmenter, SummaryReader, FactReader, NeighbourReader, KnowledgeStore, NeighbourhoodStore, DayReader, DuplicateReader]
+const READERS = [Segmenter, SummaryReader, FactReader, NeighbourReader, KnowledgeStore, NeighbourhoodStore, DayReader, DuplicateReader, WeighReader]
 
 @Module({})
 export class DreamModule {
@@ -44,11 +48,11 @@ export class DreamModule {
       module: DreamModule,
       imports: [EpisodicMemoryModule, GraphMemoryModule],
       providers: [
-        { provide: DreamSettings, useValue: settings }, DreamService, Dreamer, Performer, DayStore, RunStore, PlanStore, DiaryStore, DiaryWriter,
+        { provide: DreamSettings, useValue: settings }, DreamService, Dreamer, Performer, DayStore, RunStore, PlanStore, DiaryStore, DiaryWriter, DiaryClosing,
         Applier, Reverter, Undo, ...READERS, ...PHASES_HERE, { provide: PLANNING, useFactory: (...phases: DreamPhase[]) => phases, inject: PHASES_HERE },
         ...(work ? [Night, DreamRunHandler, DreamNightHandler, DreamScheduler] : []),
       ],
-      exports: [DreamService],
+      exports: [DreamService, DiaryClosing],
     }
   }
 }

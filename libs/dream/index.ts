@@ -1,3 +1,4 @@
+export { DiaryClosing } from './diary/diary.closing'
 export { DreamModule } from './dream.module'
 export { DreamScheduler } from './dream.scheduler'
 export { DreamService } from './dream.service'

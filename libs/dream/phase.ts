@@ -20,6 +20,7 @@ export interface DayTrace {
   readonly sessionId: string | null
   readonly project: string | null
   readonly retention: Retention
+  /** As it was before any dream weighed it: a day that is dreamt again is the same day. */
   readonly salience: number
   readonly tags: readonly string[]
   readonly occurredAt: Date

@@ -21,6 +21,8 @@ export interface NewTrace {
   readonly salience: number
   /** As it was before a dream first weighed it anew. */
   readonly firstSalience?: number | null
+  /** Whether a caller said how much it matters; default false. */
+  readonly salienceGiven?: boolean
   readonly confidence: number
   readonly category: string | null
   readonly tags: readonly string[]
@@ -74,18 +76,18 @@ export class TraceWriter {
       confidence: t.confidence, category: t.category, tags: t.tags, source: t.source, meta: t.metadata, triple: t.triple ?? null,
       occurred_at: t.occurredAt, dated: t.dated, created_at: t.createdAt, valid_from: t.validFrom ?? t.occurredAt, valid_until: t.validUntil ?? null,
       superseded_by: t.supersededBy ?? null, expires_at: t.expiresAt, pruned_at: t.prunedAt ?? null, first_salience: t.firstSalience ?? null,
-      content_key: `\\x${t.contentKey.toString('hex')}`,
+      salience_given: t.salienceGiven ?? false, content_key: `\\x${t.contentKey.toString('hex')}`,
     }))
     await this.sql.run(scope, `insert into memory_trace (user_id, id, kind, role, speaker, place, words, content, retention, session_id, project, agent_id,
         salience, confidence, category, tags, source, meta, triple, occurred_at, dated, created_at, valid_from, valid_until, superseded_by, expires_at,
-        pruned_at, first_salience, content_key)
+        pruned_at, first_salience, salience_given, content_key)
       select $1, id, kind, role, speaker, place, words, content, retention, session_id, project, agent_id,
         salience, confidence, category, tags, source, meta, triple, occurred_at, dated, created_at, valid_from, valid_until, superseded_by, expires_at,
-        pruned_at, first_salience, content_key
+        pruned_at, first_salience, salience_given, content_key
       from jsonb_to_recordset($2::jsonb) as r(id uuid, kind text, role text, speaker text, place bigint, words int, content text, retention text,
         session_id uuid, project text, agent_id text, salience float8, confidence float8, category text, tags text[], source jsonb, meta jsonb, triple jsonb,
         occurred_at timestamptz, dated boolean, created_at timestamptz, valid_from timestamptz, valid_until timestamptz, superseded_by uuid,
-        expires_at timestamptz, pruned_at timestamptz, first_salience float8, content_key bytea)
+        expires_at timestamptz, pruned_at timestamptz, first_salience float8, salience_given boolean, content_key bytea)
       on conflict (user_id, id) do nothing`, [userId, JSON.stringify(rows)])
     await this.insertTerms(userId, traces)
     await this.insertTags(userId, traces)
@@ -134,10 +136,14 @@ export class TraceWriter {
     if (change.metadata !== undefined) set('meta', JSON.stringify(change.metadata), '::jsonb')
     if (change.category !== undefined) set('category', change.category)
     if (change.tags !== undefined) set('tags', change.tags, '::text[]')
-    if (change.retention !== undefined) set('retention', change.retention)
+    if (change.retention !== undefined) {
+      set('retention', change.retention)
+      // Only tasks are pruned: what is more comes back.
+      if (change.retention !== 'task') set('pruned_at', null)
+    }
     if (change.salience !== undefined) {
       set('salience', change.salience)
-      // What somebody says it is worth is no dream's to take back.
+      set('salience_given', true)
       set('first_salience', null)
     }
     if (change.confidence !== undefined) set('confidence', change.confidence)

@@ -5,6 +5,7 @@ import { GraphMemoryModule } from '#graph-memory'
 import { DerivedReader } from './derived.reader'
 import { Diary } from './diary'
 import { Eraser } from './eraser'
+import { Expiry } from './expiry'
 import { ForgetService } from './forget.service'
 import { Ledger } from './ledger'
 import { Mind } from './mind'
@@ -13,7 +14,7 @@ import { Selection } from './selection'
 
 @Module({
   imports: [EpisodicMemoryModule, GraphMemoryModule, EntitiesModule],
-  providers: [ForgetService, Selection, Eraser, Ledger, Mind, Rewriter, DerivedReader, Diary],
-  exports: [ForgetService],
+  providers: [ForgetService, Expiry, Selection, Eraser, Ledger, Mind, Rewriter, DerivedReader, Diary],
+  exports: [ForgetService, Expiry],
 })
 export class ForgetModule {}

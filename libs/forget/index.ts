@@ -1,3 +1,4 @@
+export { Expiry } from './expiry'
 export { ForgetModule } from './forget.module'
 export { ForgetService } from './forget.service'
 export * from './forget.types'

@@ -63,10 +63,7 @@ export class Selection {
     return { candidates, similar }
   }
 
-  /**
-   * Adds the earlier and later wordings of each match, and derived traces of which nothing remains without what goes (again and again, for
-   * what was derived from derived). A fact that a newer one ended is no earlier wording of it.
-   */
+  /** Adds the earlier and later wordings of each match, and what derives from all of them. A fact that a newer one ended is no earlier wording of it. */
   private async closure(user: User, matches: readonly ForgetCandidate[]): Promise<ForgetCandidate[]> {
     if (matches.length === 0) return []
     const ids = matches.map((c) => c.id)
@@ -77,7 +74,12 @@ export class Selection {
             or t.id = v.superseded_by and not (v.fact and (t.triple is not null or t.kind = 'episode'))))
       select t.id, t.content, t.kind from memory_trace t where t.user_id = $1 and t.id in (select id from version) and t.id <> all($2::uuid[]) order by t.created_at, t.id`,
     [user.id, ids])
-    const all = [...matches, ...rows.map((row): ForgetCandidate => ({ ...row, because: 'derived' }))]
+    return this.withDerived(user, [...matches, ...rows.map((row): ForgetCandidate => ({ ...row, because: 'derived' }))])
+  }
+
+  /** Adds derived traces of which nothing remains without what goes (again and again, for what was derived from derived). */
+  async withDerived(user: User, going: readonly ForgetCandidate[]): Promise<ForgetCandidate[]> {
+    const all = [...going]
     for (;;) {
       const derived = (await this.derived.from(user, all.map((c) => c.id))).filter((one) => remaining(one).content === '')
       if (derived.length === 0) return all

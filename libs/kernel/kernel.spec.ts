@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { bitSignature, cosine, entityUuid, FixedClock, invalid, isUuid, newId, normalise, Secrets, sessionUuid, SystemClock, userOf, vectorText } from './index'
+import { bitSignature, cosine, entityUuid, FixedClock, invalid, isUuid, newId, normalise, retrievability, Secrets, sessionUuid, SystemClock, timedId, userOf, vectorText } from './index'
 
 describe('ids', () => {
   it('sort by time, then by order of creation', () => {
@@ -12,6 +12,31 @@ describe('ids', () => {
   it('are the same for the same name and different for another', () => {
     expect(userOf('ana').id).toBe(userOf('ana').id)
     expect(new Set([userOf('ana').id, userOf('Ana').id, sessionUuid('u', 'a'), sessionUuid('v', 'a'), entityUuid('u', 'a')]).size).toBe(5)
+  })
+})
+
+describe('an id of a time and a name', () => {
+  const at = new Date('2025-05-08T12:00:00Z')
+
+  it('is the same again, another for another name or time, and a uuid of version 7', () => {
+    expect(timedId(at, 'a')).toBe(timedId(new Date(at), 'a'))
+    expect(new Set([timedId(at, 'a'), timedId(at, 'b'), timedId(new Date(0), 'a')]).size).toBe(3)
+    expect([timedId(at, 'a'), timedId(new Date(-1), 'a'), timedId(new Date(8.64e15), 'a')].every((id) => isUuid(id) && id[14] === '7')).toBe(true)
+  })
+
+  it('stands among ids of the store where others of its time do', () => {
+    const [before, after] = [newId(new Date(at.getTime() - 1)), newId(new Date(at.getTime() + 1))]
+    expect([after, timedId(at, 'a'), before].sort()).toEqual([before, timedId(at, 'a'), after])
+  })
+})
+
+describe('retrievability', () => {
+  it('is 1 at once, 1/e after S days, fades more slowly for the stronger, and does not rise before its time', () => {
+    expect(retrievability(0, 1)).toBe(1)
+    expect(retrievability(-3, 1)).toBe(1)
+    expect(retrievability(5, 5)).toBeCloseTo(Math.exp(-1))
+    expect(retrievability(5, 10)).toBeGreaterThan(retrievability(5, 5))
+    expect(retrievability(1, 0)).toBe(0)
   })
 })
 

@@ -9,13 +9,15 @@ import type { MaintenanceSettings } from './settings'
 const MONTHS_AHEAD = 2
 const INDEXES_BUSY = 'left the indexes alone: another process is at them'
 
-/** Maintenance of a store. */
-export function maintenanceOf(database: Database, clock: Clock, settings: Pick<MaintenanceSettings, 'ages' | 'indexThreshold'>): Maintenance {
-  return new Maintenance(database.sql, clock, stepsOf(database, clock, settings))
+type StoreSettings = Pick<MaintenanceSettings, 'ages' | 'indexThreshold'>
+
+/** Maintenance of a store, after the steps of others. */
+export function maintenanceOf(database: Database, clock: Clock, settings: StoreSettings, first: readonly MaintenanceStep[] = []): Maintenance {
+  return new Maintenance(database.sql, clock, [...first, ...stepsOf(database, clock, settings)])
 }
 
 /** What a night does, in this order: what others leave behind is vacuumed at the end. */
-function stepsOf(database: Database, clock: Clock, { ages, indexThreshold: threshold }: Pick<MaintenanceSettings, 'ages' | 'indexThreshold'>): MaintenanceStep[] {
+function stepsOf(database: Database, clock: Clock, { ages, indexThreshold: threshold }: StoreSettings): MaintenanceStep[] {
   const embeddings = new EmbeddingStore(database.sql)
   const cold = new ColdMonths(database.sql, clock)
   const indexes = new VectorIndexes(database, database.sql, clock)

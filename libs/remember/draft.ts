@@ -60,6 +60,7 @@ export function traceOf(draft: Draft, input: Omit<RememberInput, 'messages' | 'u
     project: input.project ?? null,
     agentId: input.agentId ?? null,
     salience: draft.salience,
+    salienceGiven: m.importance !== undefined,
     confidence: input.confidence ?? 1,
     category: input.category ?? null,
     tags: [...new Set(m.tags ?? [])],

@@ -53,6 +53,8 @@ export interface TraceLine {
   readonly salience: number
   /** As it was before a dream first weighed it anew. */
   readonly first_salience: number | null
+  /** Whether a caller said how much it matters. */
+  readonly salience_given: boolean
   readonly confidence: number
   readonly category: string | null
   readonly tags: readonly string[]

@@ -17,7 +17,8 @@ export function traceRows(at: string): string {
   // By key, fenced: with stale statistics a join would go over all of the user's traces for each of them.
   return `select 'trace' as line, t.id, t.kind, t.role, t.speaker, t.content, t.retention, s.external_id as session_id,
     case when t.place is null then null when t.place >= ${START} and t.place < s.block_end then to_jsonb(t.place - ${START}) else '"alone"'::jsonb end as place,
-    t.project, t.agent_id, t.salience, t.first_salience, t.confidence, t.category, t.tags, t.source, t.meta as metadata, t.triple, t.occurred_at, t.dated, t.created_at,
+    t.project, t.agent_id, t.salience, t.first_salience, t.salience_given, t.confidence, t.category, t.tags, t.source, t.meta as metadata, t.triple,
+    t.occurred_at, t.dated, t.created_at,
     t.valid_from, case when ${closed} then null else t.valid_until end as valid_until, case when ${closed} then null else t.superseded_by end as superseded_by,
     t.expires_at, t.pruned_at
   from memory_trace t left join memory_session s on s.user_id = $1 and s.id = t.session_id

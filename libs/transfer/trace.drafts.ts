@@ -12,7 +12,8 @@ export class TraceDrafts {
     const occurredAt = new Date(line.occurred_at)
     return {
       id: line.id, kind: line.kind, role: line.role, speaker: line.speaker, content: line.content, retention: line.retention, sessionId: line.session_id,
-      project: line.project, agentId: line.agent_id, salience: line.salience, firstSalience: line.first_salience, confidence: line.confidence, category: line.category, tags: line.tags,
+      project: line.project, agentId: line.agent_id, salience: line.salience, firstSalience: line.first_salience,
+      salienceGiven: line.salience_given, confidence: line.confidence, category: line.category, tags: line.tags,
       source: line.source, metadata: line.metadata, triple: line.triple, occurredAt, dated: line.dated, createdAt: new Date(line.created_at),
       validFrom: new Date(line.valid_from), validUntil: dateOf(line.valid_until), supersededBy: line.superseded_by, expiresAt: dateOf(line.expires_at),
       prunedAt: dateOf(line.pruned_at),

@@ -26,17 +26,17 @@ export class Dreams {
   readonly service: DreamService
   private people = 0
 
-  private constructor(readonly flows: Flows, alone: boolean) {
-    const phases: DreamPhase[] = flows.get(PLANNING as never)
-    if (alone) phases.splice(0)
-    this.scripted = ScriptedPhase.in(phases)
+  private constructor(readonly flows: Flows, scripted: boolean | 'alone') {
+    const phases: DreamPhase[] = flows.get(PLANNING)
+    if (scripted === 'alone') phases.splice(0)
+    this.scripted = ScriptedPhase.in(scripted ? phases : [])
     this.store = new Store(flows.sql)
     this.service = flows.get(DreamService)
   }
 
-  /** @param alone whether the scripted phase is the only one */
-  static async open({ alone = false } = {}): Promise<Dreams> {
-    return new Dreams(await openFlows('2025-05-10T12:00:00Z'), alone)
+  /** @param scripted whether the last phase does what a test says; `alone`: and is the only one */
+  static async open({ scripted = true }: { scripted?: boolean | 'alone' } = {}): Promise<Dreams> {
+    return new Dreams(await openFlows('2025-05-10T12:00:00Z'), scripted)
   }
 
   close(): Promise<void> {
@@ -50,9 +50,9 @@ export class Dreams {
     return user
   }
 
-  async tell(user: User, talk: readonly string[], day = DAY, more: Record<string, unknown> = {}): Promise<string[]> {
+  async tell(user: User, talk: readonly string[], day = DAY, more: Record<string, unknown> = {}, from = '09:00'): Promise<string[]> {
     const { results } = await this.flows.get(RememberService).remember({
-      user, sessionId: day, messages: talk.map((content, i) => ({ content, occurredAt: new Date(Date.parse(`${day}T09:00:00Z`) + i * 60_000), ...more })),
+      user, sessionId: day, messages: talk.map((content, i) => ({ content, occurredAt: new Date(Date.parse(`${day}T${from}:00Z`) + i * 60_000), ...more })),
     })
     return results.map((result) => result.id!)
   }

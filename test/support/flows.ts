@@ -21,7 +21,7 @@ export interface Flows {
   readonly clock: FixedClock
   readonly embedder: HashEmbedder
   readonly sql: Sql
-  get<T>(part: Type<T> | (abstract new (...args: never[]) => T)): T
+  get<T>(part: Type<T> | (abstract new (...args: never[]) => T) | symbol): T
   close(): Promise<void>
 }
 

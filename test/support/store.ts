@@ -1,4 +1,4 @@
-import type { Sql } from '#database'
+import type { Row, Sql } from '#database'
 
 /** Looks into the store behind the product, as its owner, by plain SQL that both back ends speak. */
 export class Store {
@@ -57,19 +57,17 @@ export class Store {
    * All that a user remembers, every column of every row, in a stable order: what two equal memories have in common, and two others not.
    * Without the number of the next place, which only grows; and, if so asked, without the places that derived traces took.
    */
-  async dump(userId: string, { places = true } = {}): Promise<Record<string, unknown[]>> {
-    const dump: Record<string, unknown[]> = {}
+  async dump(userId: string, { places = true } = {}): Promise<Record<string, Row[]>> {
+    const dump: Record<string, Row[]> = {}
     for (const table of MEMORY) {
       const rows = await this.sql.many<{ row: Record<string, unknown> }>('maintenance', `select to_jsonb(r) ${table === 'memory_user' ? `- 'next_place'` : ''} as row
         from ${table} r where ${table === 'memory_user' ? 'id' : 'user_id'} = $1 order by to_jsonb(r)::text`, [userId])
       dump[table] = rows.map(({ row }) => row)
     }
     if (places) return dump
-    const derived = new Set(dump.memory_trace!.filter((row) => (row as { kind: string }).kind !== 'episode').map((row) => (row as { id: string }).id))
-    for (const table of ['memory_trace', 'memory_term']) {
-      dump[table] = dump[table]!
-        .map((row) => ({ ...row as object, ...(derived.has((row as { id: string }).id) || derived.has((row as { trace_id: string }).trace_id) ? { place: null } : {}) }))
-        .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+    const derived = new Set(dump.memory_trace!.filter((row) => row.kind !== 'episode').map((row) => row.id))
+    for (const [table, key] of [['memory_trace', 'id'], ['memory_term', 'trace_id']] as const) {
+      dump[table] = dump[table]!.map((row) => (derived.has(row[key]) ? { ...row, place: null } : row)).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
     }
     return dump
   }

@@ -64,8 +64,8 @@ const SCHEMAS = {
   }),
   trace: z.strictObject({
     line: z.literal('trace'), id, kind: field.kind(), role: field.text(64), speaker: name, content: field.content(), retention: field.retention(),
-    session_id: name, place, project: name, agent_id: name, salience: unit, first_salience: unit.nullable(), confidence: unit, category: name, tags: field.tags(), source: json,
-    metadata: object, triple: json, occurred_at: time, dated: z.boolean(), created_at: time, valid_from: time, valid_until: time.nullable(),
+    session_id: name, place, project: name, agent_id: name, salience: unit, first_salience: unit.nullable(), salience_given: z.boolean(), confidence: unit,
+    category: name, tags: field.tags(), source: json, metadata: object, triple: json, occurred_at: time, dated: z.boolean(), created_at: time, valid_from: time, valid_until: time.nullable(),
     superseded_by: id.nullable(), expires_at: time.nullable(), pruned_at: time.nullable(),
   }),
   edge: z.strictObject({ line: z.literal('edge'), src: id, dst: id, type: field.text(64), weight: unit, ts: time, meta: object.nullable() })
