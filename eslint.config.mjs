@@ -31,7 +31,7 @@ const HOMES = [
   { packages: ['onnxruntime-node'], homes: ['libs/embeddings'], why: 'models stay behind the Embedder' },
   { packages: ['openai'], homes: ['libs/openai'], why: 'endpoints are spoken to by libs/openai' },
   { packages: ['ioredis'], homes: ['libs/working-memory', 'libs/jobs'], why: 'Redis stays behind its adapters' },
-  { packages: ['chrono-node'], homes: ['libs/facts'], why: 'only libs/facts reads times in texts' },
+  { packages: ['chrono-node'], homes: ['libs/facts', 'libs/language'], why: 'times in texts are read by libs/facts and libs/language' },
   { packages: ['bullmq'], homes: ['libs/jobs'], why: 'BullMQ stays behind its adapter' },
   { packages: ['@modelcontextprotocol'], homes: ['apps'], why: 'only apps know MCP' },
   {

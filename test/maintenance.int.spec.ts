@@ -55,7 +55,8 @@ describe('maintenance', () => {
     flows.clock.set(new Date(NOW))
     expect(await maintenance.last()).toBeUndefined()
     const report = await maintenance.run()
-    expect(report).toEqual({ at: new Date(NOW), steps: ['months', 'cold', 'indexes', 'vacuum'].map((name) => ({ name, ms: expect.any(Number), did: expect.any(Array), error: null })) })
+    const names = ['months', 'cold', 'kinds', 'indexes', 'vacuum']
+    expect(report).toEqual({ at: new Date(NOW), steps: names.map((name) => ({ name, ms: expect.any(Number), did: expect.any(Array), error: null })) })
     expect(await maintenance.last()).toEqual(report)
     expect([await maintenance.doneSince(new Date(NOW)), await maintenance.doneSince(new Date(Date.parse(NOW) + 1))]).toEqual([true, false])
   })
@@ -99,6 +100,24 @@ describe('maintenance', () => {
     expect(await store.count('memory_signature', 'coalesce(entity, situation) is not null')).toBe(0)
   })
 
+  it('notes which kinds of answer memories tell of that an older release stored', async () => {
+    const ids = [await tell('The choir meets on Tuesday.', 0.5), await tell('Ben moved to Lisbon with 2 cats.', 0.5, { user: ben }), await tell('The soup was good.', 0.5)]
+    const contents = Array.from({ length: 520 }, (_, i) => `The tram of line ${i} was late.`)
+    await flows.get(RememberService).remember({ user: ana, messages: contents.map((content) => ({ content })) })
+    const told = async (): Promise<unknown[]> => {
+      const rows = await flows.sql.many<{ id: string; tells: number | null }>('maintenance', 'select id, tells from memory_trace')
+      return ids.map((id) => rows.find((row) => row.id === id)!.tells)
+    }
+    const before = await told()
+    const all = await store.count('memory_trace')
+    await store.run('update memory_trace set tells = null')
+    expect(await did('kinds')).toEqual([`noted which kinds of answer ${all} memories tell of`])
+    expect(await store.count('memory_trace', 'tells is null')).toBe(0)
+    expect(await told()).toEqual(before)
+    expect(before).toEqual([1, 6, 0])
+    expect(await did('kinds')).toEqual([])
+  })
+
   const onServer = testServer() ? it : it.skip
   onServer('waits for who writes to a user, and meets nobody half-way', async () => {
     const id = await tell('The ferry from Cacilhas was late again.', 0.4)
@@ -114,7 +133,7 @@ describe('maintenance', () => {
     await writer.query('delete from memory_signature where user_id = $1 and trace_id = $2', [ana.id, id])
     await writer.query('commit')
     writer.release()
-    expect((await thinning).steps.map(({ error }) => error)).toEqual([null, null, null, null])
+    expect((await thinning).steps.map(({ error }) => error)).toEqual([null, null, null, null, null])
   })
 
   describe('with steps of a test', () => {

@@ -104,7 +104,7 @@ describe('moving a memory', () => {
     const lines = linesOf(await exportOf(user))
     const keysOf = (kind: string): string[] => Object.keys(lines.find(({ line }) => line === kind)!)
     const renamed: Record<string, string> = { external_id: 'session_id', meta: 'metadata' }
-    const follows = ['user_id', 'words', 'content_key', 'block_end']
+    const follows = ['user_id', 'words', 'tells', 'content_key', 'block_end']
     for (const [table, kind] of [['memory_trace', 'trace'], ['memory_session', 'session'], ['memory_edge', 'edge']] as const) {
       const there = [...keysOf(kind), ...follows, ...(kind === 'session' ? ['id'] : [])]
       const columns = await server.store.columns(table)

@@ -9,7 +9,7 @@ import { migrate } from './migrate'
 const COMMANDS: Readonly<Record<string, { readonly about: string; run(settings: Settings): Promise<void> }>> = {
   migrate: { about: 'brings the schema of the store up to date', run: migrate },
   mcp: { about: 'lends the memory to an agent, by MCP over standard input and output', run: mcp },
-  maintain: { about: 'does at once what a night does for the store: months, cold memories, indexes, vacuum', run: maintain },
+  maintain: { about: 'does at once what a night does for the store: months, cold memories, what an update adds, indexes, vacuum', run: maintain },
 }
 
 const USAGE = ['Usage: reverie <command>', ...Object.entries(COMMANDS).map(([name, { about }]) => `  ${name.padEnd(10)}${about}`)].join('\n')

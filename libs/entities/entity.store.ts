@@ -95,7 +95,7 @@ export class EntityStore {
     return {
       id, occurredAt: at.occurredAt, createdAt: at.createdAt, kind: 'entity', role: 'system', speaker: null, place: null, content: node.name, retention: 'personal',
       sessionId: null, project: null, agentId: null, salience: 0.5, confidence: 1, category: null, tags: [], source: null, metadata: metadataOf(node), dated: false,
-      expiresAt: null, contentKey: this.secrets.hash('content', `entity:${id}`), terms: new Map(), words: 0,
+      expiresAt: null, contentKey: this.secrets.hash('content', `entity:${id}`), terms: new Map(), words: 0, tells: 0,
     }
   }
 }

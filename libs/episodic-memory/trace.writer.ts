@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
 import { sessionUuid, type User } from '#kernel'
-import { terms, wordCount } from '#language'
+import { entities, tellsOf, terms, wordCount } from '#language'
 import type { Json, JsonObject, Kind, Retention } from './trace'
 import { metadataPaths } from './trace-filter.sql'
 import { UserStore } from './user.store'
@@ -48,6 +48,8 @@ export interface NewTrace {
   readonly terms: ReadonlyMap<string, number>
   /** Number of words of the content, without stop words. */
   readonly words: number
+  /** Kinds of answer that it tells of: bits of ANSWERS. */
+  readonly tells: number
 }
 
 /** What a correction may change in place; what is undefined stays. */
@@ -71,20 +73,20 @@ export class TraceWriter {
     if (traces.length === 0) return
     const scope = { userId }
     const rows = traces.map((t) => ({
-      id: t.id, kind: t.kind, role: t.role, speaker: t.speaker, place: t.place, words: t.words, content: t.content, retention: t.retention,
+      id: t.id, kind: t.kind, role: t.role, speaker: t.speaker, place: t.place, words: t.words, tells: t.tells, content: t.content, retention: t.retention,
       session_id: t.sessionId === null ? null : sessionUuid(userId, t.sessionId), project: t.project, agent_id: t.agentId, salience: t.salience,
       confidence: t.confidence, category: t.category, tags: t.tags, source: t.source, meta: t.metadata, triple: t.triple ?? null,
       occurred_at: t.occurredAt, dated: t.dated, created_at: t.createdAt, valid_from: t.validFrom ?? t.occurredAt, valid_until: t.validUntil ?? null,
       superseded_by: t.supersededBy ?? null, expires_at: t.expiresAt, pruned_at: t.prunedAt ?? null, first_salience: t.firstSalience ?? null,
       salience_given: t.salienceGiven ?? false, content_key: `\\x${t.contentKey.toString('hex')}`,
     }))
-    await this.sql.run(scope, `insert into memory_trace (user_id, id, kind, role, speaker, place, words, content, retention, session_id, project, agent_id,
+    await this.sql.run(scope, `insert into memory_trace (user_id, id, kind, role, speaker, place, words, tells, content, retention, session_id, project, agent_id,
         salience, confidence, category, tags, source, meta, triple, occurred_at, dated, created_at, valid_from, valid_until, superseded_by, expires_at,
         pruned_at, first_salience, salience_given, content_key)
-      select $1, id, kind, role, speaker, place, words, content, retention, session_id, project, agent_id,
+      select $1, id, kind, role, speaker, place, words, tells, content, retention, session_id, project, agent_id,
         salience, confidence, category, tags, source, meta, triple, occurred_at, dated, created_at, valid_from, valid_until, superseded_by, expires_at,
         pruned_at, first_salience, salience_given, content_key
-      from jsonb_to_recordset($2::jsonb) as r(id uuid, kind text, role text, speaker text, place bigint, words int, content text, retention text,
+      from jsonb_to_recordset($2::jsonb) as r(id uuid, kind text, role text, speaker text, place bigint, words int, tells smallint, content text, retention text,
         session_id uuid, project text, agent_id text, salience float8, confidence float8, category text, tags text[], source jsonb, meta jsonb, triple jsonb,
         occurred_at timestamptz, dated boolean, created_at timestamptz, valid_from timestamptz, valid_until timestamptz, superseded_by uuid,
         expires_at timestamptz, pruned_at timestamptz, first_salience float8, salience_given boolean, content_key bytea)
@@ -169,7 +171,8 @@ export class TraceWriter {
     const change = new Map<string, number>()
     for (const term of terms(content)) change.set(term, (change.get(term) ?? 0) + 1)
     for (const term of terms(was)) change.set(term, (change.get(term) ?? 0) - 1)
-    await this.sql.run(scope, `update memory_trace set content = $3, words = $4 where user_id = $1 and id = $2 and kind <> 'episode'`, [userId, id, content, words])
+    await this.sql.run(scope, `update memory_trace set content = $3, words = $4, tells = $5 where user_id = $1 and id = $2 and kind <> 'episode'`,
+      [userId, id, content, words, tellsOf(content, entities(content))])
     await this.sql.run(scope, `update memory_term t set tf = t.tf + coalesce(c.change, 0), length = $3
       from memory_term o left join unnest($4::text[], $5::real[]) as c(term, change) on c.term = o.term
       where t.user_id = $1 and t.trace_id = $2 and o.user_id = $1 and o.trace_id = $2 and o.term = t.term`, [userId, id, words, [...change.keys()], [...change.values()]])

@@ -18,6 +18,12 @@ export function englishMonth(month: number): string | undefined {
   return ENGLISH_MONTHS[month - 1]?.toLowerCase()
 }
 
+/** The number of a month by its English name, lower case; undefined for anything else. */
+export function monthNumber(name: string | undefined): number | undefined {
+  const at = ENGLISH_MONTHS.findIndex((month) => month.toLowerCase() === name)
+  return at < 0 ? undefined : at + 1
+}
+
 /** The English name of a month or weekday written in another language, lower case: dates are stored in English. */
 export function englishDateWord(word: string, language: Language): string | undefined {
   let map = names.get(language)

@@ -16,7 +16,7 @@ describe('entities', () => {
     ['My Mom and I had dinner on Sunday.', []],
     ['NASA called. GitHub is down, and so is Node.js.', ['NASA', 'GitHub', 'Node.js']],
     ['Snorkeling was fun. Groceries are expensive.', []],
-    ['Thanks Caroline! Hey Mel, did Jon call?', ['Caroline', 'Mel', 'Jon']],
+    ['Thanks Johanna! Hey Lou, did Tom call?', ['Johanna', 'Lou', 'Tom']],
     ['## Project Plan For Success\n**Define Your Scope:** write it down with Ana.', ['Ana']],
     ['```ts\nconst Lisbon = new City()\n```\nIt runs in `Paris` and in Berlin.', ['Berlin']],
     ['import { Paris } from "./places"\nclass Lisbon extends City {\nreturn Porto;', []],

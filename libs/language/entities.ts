@@ -77,7 +77,7 @@ function take(context: Context, at: number, found: Entity[]): number {
   }
   let from = at
   let titled = false
-  // "Thanks Caroline", "Did Ana", "the The": what only opens the sentence is no part of the name.
+  // "Thanks Johanna", "Did Ana", "the The": what only opens the sentence is no part of the name.
   while (from < end && dropsFirst(context, from, end)) {
     if (TITLES.has(tokens[from]!.lower)) titled = true
     from++

@@ -4,7 +4,7 @@ import { isFiller } from './index'
 describe('isFiller', () => {
   it.each([
     '', ' ', 'ok', 'OK!', 'okkkk', 'Thanks', 'thank you so much!', 'hm', 'hmmm...', 'lol', 'hahaha', 'Yes.', 'nope', '👍', '😂😂', '❤️', '?!', '...',
-    'Hi there!', 'Good morning! How are you?', 'Thanks, Caroline!', 'Bye Nate!', 'Sounds good', 'No problem.', 'got it', 'yes yes', 'Wow, cool!', 'of course',
+    'Hi there!', 'Good morning! How are you?', 'Thanks, Johanna!', 'Bye Tom!', 'Sounds good', 'No problem.', 'got it', 'yes yes', 'Wow, cool!', 'of course',
     'Danke schön', 'vielen Dank!', 'genau', 'guten Morgen', 'merci beaucoup', 'd’accord', 'ça va ?', 'muchas gracias', '¡Hola!', 'por favor', 'muito obrigado', 'tudo bem?',
     'grazie mille', 'va bene', 'dank je wel', 'goedemorgen', 'спасибо большое', 'Доброе утро!',
     'Alles klar, danke dir!', 'na gut', 'Bis morgen!', 'Très bien, merci', 'à demain',

@@ -1,5 +1,5 @@
 import type { Database } from '#database'
-import { ColdMonths, EmbeddingStore, VectorIndexes } from '#episodic-memory'
+import { ColdMonths, EmbeddingStore, ToldKinds, VectorIndexes } from '#episodic-memory'
 import type { Clock } from '#kernel'
 import { Maintenance } from './maintenance'
 import type { MaintenanceStep } from './maintenance.types'
@@ -20,6 +20,7 @@ export function maintenanceOf(database: Database, clock: Clock, settings: StoreS
 function stepsOf(database: Database, clock: Clock, { ages, indexThreshold: threshold }: StoreSettings): MaintenanceStep[] {
   const embeddings = new EmbeddingStore(database.sql)
   const cold = new ColdMonths(database.sql, clock)
+  const kinds = new ToldKinds(database.sql)
   const indexes = new VectorIndexes(database, database.sql, clock)
   return [
     {
@@ -29,6 +30,13 @@ function stepsOf(database: Database, clock: Clock, { ages, indexThreshold: thres
     {
       name: 'cold',
       run: async (signal) => (await cold.thin(ages, signal)).map(({ month, traces }) => `dropped vectors of names and scenes of ${counted(traces, 'memory', 'memories')} in ${month}`),
+    },
+    {
+      name: 'kinds',
+      run: async (signal) => {
+        const noted = await kinds.note(signal)
+        return noted === 0 ? [] : [`noted which kinds of answer ${counted(noted, 'memory tells', 'memories tell')} of`]
+      },
     },
     {
       name: 'indexes',

@@ -46,7 +46,7 @@ onServer('the plan of a recall on Postgres', () => {
     const vec = vectorOf(n)
     return candidatesSql({
       userId: userUuid(size), filter: { kind: RECALLED_KINDS }, narrowed: false, at: new Date(), past: false, superseded: 'not',
-      terms: [{ term: 'number', word: 1 }, { term: 'n7', word: 2 }], words: [],
+      terms: [{ term: 'number', word: 1 }, { term: 'n7', word: 2 }], words: [], periods: [], asks: 0,
       heads: INDEXED_HEADS.map((head) => ({ head, vec: halfvecBinary(vec), bits: bitSignature(vec) })),
       dims: 768, indexed, model: 'test', vectorType: 'halfvec', names: [], primed: [], hops: 1, explain: false, k: 10, ...more,
     })

@@ -1,8 +1,9 @@
 import { filterSql, type Head, HEADS, liveSql, Params, pathValue, type Trace, TRACE_FIELDS, TRACE_TABLES, type TraceFilter } from '#episodic-memory'
 import { beginningOfLonger, firstWord } from '#entities'
-import type { Sought } from '#language'
+import type { Period, Sought } from '#language'
 import { LEG, OVERFETCH } from './legs'
 import { type BoundHead, nearSql } from './near.sql'
+import { periodSql } from './period.sql'
 import type { WalkedEdge } from './recall.types'
 import { among, num, oneTrace } from './sql-parts'
 import { walkSql } from './walk.sql'
@@ -44,6 +45,10 @@ export interface CandidateQuery {
   /** Terms with one number are one word of the question. */
   readonly terms: readonly Sought[]
   readonly words: readonly string[]
+  /** Spans of time that the question names. */
+  readonly periods: readonly Period[]
+  /** The kind of answer that it asks for: a bit of ANSWERS, or 0. */
+  readonly asks: number
   readonly heads: readonly HeadQuery[]
   /** Whether the user's signatures have indexes: then these find the nearest, and the exact scan does else. */
   readonly indexed: boolean
@@ -78,6 +83,10 @@ export interface CandidateRow extends Partial<Trace> {
   readonly speakerNamed: boolean
   readonly byAssistant: boolean
   readonly isQuestion: boolean
+  /** It tells of the kind of thing that is asked for. */
+  readonly answers: boolean
+  /** 0..1, how well it fits the time that is asked about; 0 when none is. */
+  readonly timely: number
   readonly worth: number
   /** Milliseconds of the epoch; numbers are read faster than dates. */
   readonly happened: number
@@ -124,9 +133,12 @@ export function candidatesSql(q: CandidateQuery): { text: string; params: unknow
   }
   // The time of the event leads to the partition; a condition on the head led the planner to the signatures' index (1,000 ms instead of 6).
   const vectors = heads.length === 0 ? '' : `from memory_embedding e where e.user_id = $1 and e.trace_id = t.id and e.occurred_at = t.occurred_at and e.model = ${model} offset 0`
-  const known = `case when t.named then ${num(WEIGHTS.speaker)} else 0 end + case when t.by_assistant then 0 else ${num(WEIGHTS.own)} end`
+  const period = periodSql(q.periods, params)
+  const given = (condition: string, weight: number): string => `case when ${condition} then ${num(weight)} else 0 end`
+  const known = [given('t.named', WEIGHTS.speaker), given('not t.by_assistant', WEIGHTS.own), given('t.answers', WEIGHTS.answers), `${num(WEIGHTS.time)} * t.timely`].join(' + ')
   const candidate = `t.id, t.occurred_at, t.words, t.salience, t.content, t.role = 'assistant' as by_assistant,
-        coalesce(lower(split_part(t.speaker, ' ', 1)) = any(${words}), false) as named`
+        coalesce(lower(split_part(t.speaker, ' ', 1)) = any(${words}), false) as named,
+        coalesce(t.tells & ${params.add(q.asks, '::int')} > 0, false) as answers, ${period?.fit ?? '0::float8'} as timely`
   const distinct = '(select count(*) from found where not again)'
   const allowed = `allowed as materialized (select t.id, t.place, t.salience, t.occurred_at from memory_trace t where t.user_id = $1 and ${passes}),\n  `
   const theirs = q.narrowed ? 'from allowed t where true' : `from memory_trace t where t.user_id = $1 and ${passes}`
@@ -148,7 +160,7 @@ export function candidatesSql(q: CandidateQuery): { text: string; params: unknow
       select id, ${num(WEIGHTS.lexical)} * points as estimate, points as lexical, 0::float8 as graph, false as walked from lexical
       ${heads.length === 0 ? '' : 'union all select id, estimate, 0, 0, false from near'}
       union all select id, ${num(WEIGHTS.graph)} * activation, 0, activation, true from activated
-      union all select id, 0, 0, 0, true from ${primed}
+      union all select id, 0, 0, 0, true from ${primed}${period ? `\n      union all ${period.leg(theirs, LEG.period)}` : ''}
       ${q.terms.length + q.heads.length === 0 ? `union all ${worthySql(theirs, at)}` : ''}
     ) c group by id),
   found as (
@@ -174,7 +186,7 @@ export function candidatesSql(q: CandidateQuery): { text: string; params: unknow
     select m.*, row_number() over (order by ${['lexical', ...names, 'graph'].map((part) => `${num(WEIGHTS[part as keyof typeof WEIGHTS])} * ${part}`).join(' + ')} + known desc, id) as rank
     from measured m)
   select m.id as "traceId", m.words, m.lexical, m.semantic, m.entity, m.situation, m.graph, m.edges, m.only_graph as "onlyGraph", m.named as "speakerNamed",
-    m.by_assistant as "byAssistant", m.salience as worth, ${epochMs('m.occurred_at')} as happened,
+    m.by_assistant as "byAssistant", m.answers, m.timely, m.salience as worth, ${epochMs('m.occurred_at')} as happened,
     ${epochMs('v.last_accessed_at')} as accessed, v.stability,
     right(rtrim(m.content, E' \\t\\r\\n'), 1) in ('?', '？') as "isQuestion", d.*
   from ranked m

@@ -2,14 +2,15 @@ import fc from 'fast-check'
 import { type Features, fuse, statementness } from './fusion'
 
 const NOTHING: Features = {
-  lexical: 0, semantic: 0, entity: 0, situation: 0, speakerNamed: false, byAssistant: false, isQuestion: false, words: 10,
+  lexical: 0, semantic: 0, entity: 0, situation: 0, speakerNamed: false, byAssistant: false, isQuestion: false, answers: false, timely: 0, words: 10,
   salience: 0.5, focus: 0, graph: 0, ageDays: 400, strength: 0,
 }
 
 const features: fc.Arbitrary<Features> = fc.record({
   lexical: fc.double({ min: 0, max: 60, noNaN: true }), semantic: fc.double({ min: 0, max: 1, noNaN: true }),
   entity: fc.double({ min: 0, max: 1, noNaN: true }), situation: fc.double({ min: 0, max: 1, noNaN: true }),
-  speakerNamed: fc.boolean(), byAssistant: fc.boolean(), isQuestion: fc.boolean(), words: fc.nat(500),
+  speakerNamed: fc.boolean(), byAssistant: fc.boolean(), isQuestion: fc.boolean(), answers: fc.boolean(), words: fc.nat(500),
+  timely: fc.double({ min: 0, max: 1, noNaN: true }),
   salience: fc.double({ min: 0, max: 1, noNaN: true }), focus: fc.double({ min: 0, max: 1, noNaN: true }),
   graph: fc.double({ min: 0, max: 1, noNaN: true }), ageDays: fc.double({ min: -10, max: 5000, noNaN: true }),
   strength: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -25,7 +26,7 @@ describe('fuse', () => {
   })
 
   it('never falls when a signal rises', () => {
-    fc.assert(fc.property(features, fc.constantFrom('lexical', 'semantic', 'situation', 'entity', 'salience', 'focus', 'graph', 'strength'), (f, signal) =>
+    fc.assert(fc.property(features, fc.constantFrom('lexical', 'semantic', 'situation', 'entity', 'timely', 'salience', 'focus', 'graph', 'strength'), (f, signal) =>
       fuse({ ...f, [signal]: f[signal] + 0.1 }).score >= fuse(f).score))
   })
 
@@ -33,6 +34,11 @@ describe('fuse', () => {
     const worded = fuse({ ...NOTHING, lexical: 9 })
     const liked = fuse({ ...NOTHING, salience: 1, ageDays: 0, strength: 1, focus: 1 })
     expect(worded.score).toBeGreaterThan(liked.score)
+  })
+
+  it('puts what tells of the kind of thing that is asked for, and what happened at the time, first among equals', () => {
+    expect(fuse({ ...NOTHING, lexical: 5, answers: true }).score).toBeGreaterThan(fuse({ ...NOTHING, lexical: 5 }).score)
+    expect(fuse({ ...NOTHING, lexical: 5, timely: 1 }).score).toBeGreaterThan(fuse({ ...NOTHING, lexical: 5, timely: 0.5 }).score)
   })
 
   it('puts the named speaker first among equals', () => {

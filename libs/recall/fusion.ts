@@ -14,6 +14,10 @@ export interface Features {
   readonly byAssistant: boolean
   /** Ends with a question mark. */
   readonly isQuestion: boolean
+  /** Tells of the kind of thing (a time, a number, a place) that is asked for. */
+  readonly answers: boolean
+  /** 0..1, how well it fits the time that the question names; 0 when it names none. */
+  readonly timely: number
   /** Words without stop words. */
   readonly words: number
   /** 0..1 */
@@ -43,18 +47,19 @@ export function statementness(f: Pick<Features, 'isQuestion' | 'words'>): number
 
 /**
  * One score from all signals: a weighted sum of non-negative parts, squashed into 0..1. Sums of scaled scores beat rank fusion
- * here (a weak leg must not outvote a strong one), and a missing leg simply adds nothing. What the question says of people (their
- * names, who spoke) is the entity share; what a trace is worth by itself (salience, own words, a statement) the salience share.
+ * here (a weak leg must not outvote a strong one), and a missing leg simply adds nothing. Words and the kind of answer they hold are the
+ * lexical share; what the question says of people (their names, who spoke) is the entity share; when it happened (lately, or when the question says) the
+ * recency share; what a trace is worth by itself (salience, own words, a statement) the salience share.
  */
 export function fuse(f: Features): Scored {
   const parts: Record<Signal, number> = {
-    lexical: WEIGHTS.lexical * f.lexical,
+    lexical: WEIGHTS.lexical * f.lexical + (f.answers ? WEIGHTS.answers : 0),
     semantic: WEIGHTS.semantic * f.semantic,
     situation: WEIGHTS.situation * f.situation,
     entity: WEIGHTS.entity * f.entity + (f.speakerNamed ? WEIGHTS.speaker : 0),
     focus: WEIGHTS.focus * f.focus,
     graph: WEIGHTS.graph * f.graph,
-    recency: WEIGHTS.recency * 2 ** (-Math.max(0, f.ageDays) / RECENCY_HALF_LIFE_DAYS),
+    recency: WEIGHTS.recency * 2 ** (-Math.max(0, f.ageDays) / RECENCY_HALF_LIFE_DAYS) + WEIGHTS.time * f.timely,
     salience: WEIGHTS.salience * f.salience + (f.byAssistant ? 0 : WEIGHTS.own) + WEIGHTS.statement * statementness(f),
     strength: WEIGHTS.strength * f.strength,
   }

@@ -22,13 +22,13 @@ describe('readQuestion', () => {
   })
 
   it('embeds a question without the names of people in it, which are sought as words', () => {
-    const q = readQuestion("What did Caroline's sister cook for Ana Silva?")
+    const q = readQuestion("What did Johanna's sister cook for Ana Silva?")
     expect(q.lines).toEqual(['What did sister cook for ?'])
-    expect(q.terms.map(({ term }) => term)).toEqual(expect.arrayContaining(['carolin', 'ana', 'silva', 'cook']))
+    expect(q.terms.map(({ term }) => term)).toEqual(expect.arrayContaining(['johanna', 'ana', 'silva', 'cook']))
   })
 
   it('keeps a name where nothing else is asked for', () => {
-    expect(readQuestion('Who is Caroline?').lines).toEqual(['Who is Caroline?'])
+    expect(readQuestion('Who is Johanna?').lines).toEqual(['Who is Johanna?'])
   })
 
   it('keeps places, which say what a scene is about', () => {

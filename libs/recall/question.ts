@@ -1,4 +1,4 @@
-import { entities, type Sought, soughtTerms, words } from '#language'
+import { asksFor, entities, type Sought, soughtTerms, words } from '#language'
 
 /** A question as the legs need it. */
 export interface Question {
@@ -11,6 +11,10 @@ export interface Question {
   readonly names: string
   /** What is embedded: one text a line of a dialogue, without the names of people. */
   readonly lines: readonly string[]
+  /** Several lines: what people in it say of today or ask each other is not asked of the memory. */
+  readonly dialogue: boolean
+  /** The kind of answer that it asks for: a bit of ANSWERS, or 0. */
+  readonly asks: number
 }
 
 const LABEL = /^[\p{L}][\p{L}\p{M} .'-]{0,39}:\s+/u
@@ -28,13 +32,16 @@ export function readQuestion(query: string): Question {
   const spoken = said.length > 1 ? said.filter((line) => !ASSISTANT.test(line)).map((line) => line.replace(LABEL, '')) : said
   const asked = (spoken.length > 0 ? spoken : said).filter((line) => line !== '').slice(-MAX_LINES)
   const named = entities(query)
+  const sought = soughtTerms(query)
   const people = new Set(named.filter((entity) => entity.type === 'person').flatMap((entity) => words(entity.name)))
   return {
-    terms: soughtTerms(query),
+    terms: sought,
     words: [...new Set(words(query))],
     entityKeys: named.map((entity) => entity.key),
     names: named.map((entity) => entity.name).join(', '),
     lines: (asked.length > 0 ? asked : [query]).map((line) => withoutPeople(line, people)),
+    dialogue: said.length > 1,
+    asks: said.length > 1 || sought.length === 0 ? 0 : asksFor(query),
   }
 }
 

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common'
 import { Embedder, EmbeddingUnavailable } from '#embeddings'
 import { Sql } from '#database'
 import { EmbeddingStore, type Head, RECALLED_KINDS, tierOf, type Trace, TraceReader, UserStore, VectorIndexes } from '#episodic-memory'
-import { bitSignature, Clock, entityUuid, FIRST_STABILITY, retrievability, type Vector } from '#kernel'
+import { bitSignature, Clock, entityUuid, FIRST_STABILITY, retrievability, type User, type Vector } from '#kernel'
+import { type Period, periods } from '#language'
 import { FocusBuffer } from '#working-memory'
 import { asKnown, mindAt } from './as-of'
 import { type CandidateQuery, type CandidateRow, candidatesSql, NAMED, type HeadQuery } from './candidates.sql'
@@ -54,7 +55,8 @@ export class RecallService {
     const narrowed = input.timeWindow !== undefined || Object.values(input.filter).some((part) => part !== undefined) || input.asOf !== undefined
     const query: CandidateQuery = {
       userId: input.user.id, filter, narrowed, at, past: input.asOf !== undefined, superseded: input.includeSuperseded ? 'too' : 'not',
-      terms: question.terms, words: question.words, heads, dims, model: this.embedder.model, vectorType: this.embeddings.type, hops: input.hops, explain: input.explain, k: input.k,
+      terms: question.terms, words: question.words, periods: await this.periods(input, question, reference), asks: question.asks,
+      heads, dims, model: this.embedder.model, vectorType: this.embeddings.type, hops: input.hops, explain: input.explain, k: input.k,
       indexed: await this.indexes.serve(input.user.id), names: question.entityKeys,
       primed: [
         ...question.entityKeys.map((key) => ({ id: entityUuid(input.user.id, key), weight: NAMED })),
@@ -114,9 +116,19 @@ export class RecallService {
     }
   }
 
+  /** The spans of time that the question names, where the user is; their zone is read only for a question that names any. */
+  private async periods(input: RecallInput, question: Question, reference: Date): Promise<readonly Period[]> {
+    if (question.dialogue || periods(input.query, reference, this.settings.timeZone).length === 0) return []
+    return periods(input.query, reference, await this.zoneOf(input.user))
+  }
+
+  private async zoneOf(user: User): Promise<string> {
+    return (await this.users.get(user))?.timeZone ?? this.settings.timeZone
+  }
+
   private async window(input: RecallInput, reference: Date): Promise<{ occurredFrom?: Date; occurredUntil?: Date }> {
     if (input.timeWindow === undefined) return {}
-    const zone = (await this.users.get(input.user))?.timeZone ?? this.settings.timeZone
+    const zone = await this.zoneOf(input.user)
     const { from, until } = parseTimeWindow(input.timeWindow, reference, zone, (input.referenceDate ?? input.asOf) !== undefined)
     return { occurredFrom: from, occurredUntil: until }
   }
@@ -147,9 +159,9 @@ type Whole = Candidate & { readonly trace: Trace }
  * @param asOf what was recalled later has no strength yet
  */
 function score(row: CandidateRow, focus: number, reference: Date, asOf?: Date): Scored {
-  const { words, lexical, semantic, entity, situation, graph, speakerNamed, byAssistant, isQuestion, accessed, stability } = row
+  const { words, lexical, semantic, entity, situation, graph, speakerNamed, byAssistant, isQuestion, answers, timely, accessed, stability } = row
   return fuse({
-    lexical, semantic, entity, situation, graph, speakerNamed, words, byAssistant, isQuestion, focus,
+    lexical, semantic, entity, situation, graph, speakerNamed, words, byAssistant, isQuestion, answers, timely, focus,
     salience: row.worth,
     ageDays: (reference.getTime() - row.happened) / DAY_MS,
     strength: accessed === null || (asOf && accessed > asOf.getTime()) ? 0 : retrievability((reference.getTime() - accessed) / DAY_MS, stability ?? FIRST_STABILITY),
@@ -159,7 +171,7 @@ function score(row: CandidateRow, focus: number, reference: Date, asOf?: Date): 
 /** The trace of a row that came with it. */
 function traceOf(row: CandidateRow): Trace {
   const {
-    traceId, words, lexical, semantic, entity, situation, graph, edges, onlyGraph, speakerNamed, byAssistant, isQuestion, worth, happened,
+    traceId, words, lexical, semantic, entity, situation, graph, edges, onlyGraph, speakerNamed, byAssistant, isQuestion, answers, timely, worth, happened,
     accessed, stability, ...trace
   } = row
   return trace as Trace

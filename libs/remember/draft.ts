@@ -11,6 +11,7 @@ export interface Draft {
   readonly reason: string
   readonly terms: ReadonlyMap<string, number>
   readonly words: number
+  readonly tells: number
   readonly entities: readonly Entity[]
   /** Folded content: equal for duplicates. */
   readonly folded: string
@@ -69,5 +70,6 @@ export function traceOf(draft: Draft, input: Omit<RememberInput, 'messages' | 'u
     dated: m.occurredAt !== undefined,
     terms: draft.terms,
     words: draft.words,
+    tells: draft.tells,
   }
 }

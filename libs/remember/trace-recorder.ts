@@ -70,7 +70,7 @@ export class TraceRecorder {
     return {
       ...at, id, kind: 'collection', role: 'system', speaker: null, place: null, content: name, retention: 'personal', sessionId: null, project: null, agentId: null,
       salience: 0.5, confidence: 1, category: null, tags: [], source: null, metadata: {}, dated: false, expiresAt: null,
-      contentKey: this.secrets.hash('content', `collection:${id}`), terms: new Map(), words: 0,
+      contentKey: this.secrets.hash('content', `collection:${id}`), terms: new Map(), words: 0, tells: 0,
     }
   }
 }

@@ -18,7 +18,7 @@ export class TraceDrafts {
       validFrom: new Date(line.valid_from), validUntil: dateOf(line.valid_until), supersededBy: line.superseded_by, expiresAt: dateOf(line.expires_at),
       prunedAt: dateOf(line.pruned_at),
       contentKey: this.contentKey(line, userId),
-      ...(line.place === null ? { terms: new Map(), words: 0 } : traceWords(line.content, line.speaker, occurredAt, zone)),
+      ...(line.place === null ? { terms: new Map(), words: 0, tells: 0 } : traceWords(line.content, line.speaker, occurredAt, zone)),
     }
   }
 

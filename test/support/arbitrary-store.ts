@@ -4,7 +4,7 @@ import type { Correction, RememberInput } from '#remember'
 
 /** Made-up stores and questions: few different words and values, so that they meet often. */
 
-const WORDS = ['harbour', 'tea', 'violin', 'storm', 'garden', 'brother', 'exam', 'train', 'bread', 'lantern', 'the', 'with', 'not', 'kettle', 'window']
+const WORDS = ['harbour', 'tea', 'violin', 'storm', 'garden', 'brother', 'exam', 'train', 'bread', 'lantern', 'the', 'with', 'not', 'kettle', 'window', 'yesterday', 'three', 'Lisbon']
 const EPOCH = Date.UTC(2025, 4, 1)
 const HOUR = 3_600_000
 
@@ -104,6 +104,8 @@ const filter: fc.Arbitrary<TraceFilter> = fc.tuple(fields, fc.subarray(FIELDS, {
   .map(([all, some, times]) => ({ ...Object.fromEntries(some.map((name) => [name, all[name]])), ...times }))
 
 export const question = fc.record({
-  query: fc.array(word, { minLength: 1, maxLength: 5 }).map((words) => words.join(' ')), filter: fc.oneof(fc.constant<TraceFilter>({}), filter),
+  query: fc.tuple(one('', '', 'when was', 'how many', 'where is'), fc.array(word, { minLength: 1, maxLength: 5 }), one('', '', 'in June', 'yesterday', 'two months ago'))
+    .map(([asks, words, time]) => [asks, ...words, time].join(' ').trim()),
+  filter: fc.oneof(fc.constant<TraceFilter>({}), filter),
   k: fc.integer({ min: 1, max: 60 }), includeSuperseded: fc.boolean(), threshold: one(0, 0, 0.2, 0.3, 0.5),
 })

@@ -1,7 +1,7 @@
-import type { Sought } from '../../libs/language'
+import { entities, type Period, periods, type Sought, tellsOf } from '../../libs/language'
 import { type Features, fuse } from '../../libs/recall/fusion'
 import { readQuestion } from '../../libs/recall/question'
-import { AVERAGE_WORDS, B, K1, NEIGHBOURS } from '../../libs/recall/weights'
+import { AVERAGE_WORDS, B, K1, NEIGHBOURS, PERIOD_FADES_DAYS, PERIOD_FADES_SHARE } from '../../libs/recall/weights'
 import type { Everything, Stored } from './oracle-store'
 
 const DAY_MS = 86_400_000
@@ -14,6 +14,7 @@ const DAY_MS = 86_400_000
 export function scores(all: Everything, query: string, asked: readonly number[], now: Date): Map<string, number> {
   const question = readQuestion(query)
   const points = wordPoints(all, question.terms)
+  const named = periods(query, now, 'UTC')
   const cosine = (trace: Stored, head: string): number => {
     if (question.terms.length === 0) return 0
     const cosines = all.vectors.filter((v) => v.id === trace.id && v.head === head).map(({ vec }) => vec.reduce((sum, x, i) => sum + x * asked[i]!, 0))
@@ -23,11 +24,19 @@ export function scores(all: Everything, query: string, asked: readonly number[],
     const features: Features = {
       lexical: points(trace), semantic: cosine(trace, 'semantic'), situation: cosine(trace, 'situation'), entity: 0, focus: 0, graph: 0, strength: 0,
       speakerNamed: trace.speaker !== null && question.words.includes(trace.speaker.split(' ')[0]!.toLowerCase()),
-      byAssistant: trace.role === 'assistant', isQuestion: /[?？]\s*$/.test(trace.content), words: trace.words, salience: trace.salience,
+      byAssistant: trace.role === 'assistant', isQuestion: /[?？]\s*$/.test(trace.content), words: trace.words,
+      answers: (question.asks & tellsOf(trace.content, entities(trace.content))) > 0,
+      timely: Math.max(0, ...named.map((period) => timely(trace.occurredAt, period))), salience: trace.salience,
       ageDays: (now.getTime() - trace.occurredAt.getTime()) / DAY_MS,
     }
     return [trace.id, fuse(features).score]
   }))
+}
+
+/** 1 within a period, and fading outside of it, half as fast after it. */
+function timely(at: Date, { from, until }: Period): number {
+  const gap = Math.max(0, from.getTime() - at.getTime(), (at.getTime() - until.getTime()) / 2)
+  return Math.exp(-Math.min(50, gap / (PERIOD_FADES_DAYS * DAY_MS + PERIOD_FADES_SHARE * (until.getTime() - from.getTime()))))
 }
 
 /**

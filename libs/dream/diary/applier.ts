@@ -79,7 +79,7 @@ export class Applier {
       occurredAt: t.occurredAt, dated: true, createdAt: now, validFrom: t.validFrom, validUntil: t.validUntil, expiresAt: null,
       // Of its own: what a user says in the same words is no duplicate of it.
       contentKey: this.secrets.hash('content', `${t.kind}:${t.id}`),
-      ...(isFindable(t) ? traceWords(t.content, t.speaker ?? null, t.occurredAt, zone) : { terms: new Map(), words: 0 }),
+      ...(isFindable(t) ? traceWords(t.content, t.speaker ?? null, t.occurredAt, zone) : { terms: new Map(), words: 0, tells: 0 }),
     }
   }
 
