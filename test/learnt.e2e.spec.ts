@@ -70,6 +70,7 @@ describe('preferences and patterns', () => {
     const [liked] = (await list('preferences', user)).results
     expect(liked).toMatchObject({ key: 'green tea', value: 'loves', holder: 'Ana', source: 'conversation', origin: 'dream', sources: [tea] })
     expect((await list('patterns', user)).results).toMatchObject([{ kind: 'decision', frequency: 1, origin: 'dream', sources: [van], examples: ['We decided to sell the old van.'] }])
+    expect((await server.api.get('/memory/stats', { user_id: user })).body).toMatchObject({ by_kind: { episode: 2 }, dreamt: { preference: 1, pattern: 1 } })
     await server.api.patch(`/memory/preferences/${liked!.id}`, { user_id: user, confidence: 0.1 })
     await tell('2025-05-09', "I can't stand green tea.")
     await dream()

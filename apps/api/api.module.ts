@@ -2,10 +2,12 @@ import { type DynamicModule, Module } from '@nestjs/common'
 import { APP_FILTER, APP_PIPE } from '@nestjs/core'
 import { LoggerModule } from 'nestjs-pino'
 import type { Logger } from 'pino'
+import { CollectionsController } from './controllers/collections.controller'
 import { ConnectionsController } from './controllers/connections.controller'
 import { DreamController } from './controllers/dream.controller'
 import { FocusController } from './controllers/focus.controller'
 import { ForgetController } from './controllers/forget.controller'
+import { FragmentsController } from './controllers/fragments.controller'
 import { GraphController } from './controllers/graph.controller'
 import { HealthController } from './controllers/health.controller'
 import { McpController } from './controllers/mcp.controller'
@@ -39,7 +41,8 @@ export class ApiModule {
       // OpenAPI lists paths in this order.
       controllers: [
         GraphController, MemoryController, ConnectionsController, RecallController, ForgetController, DreamController, FocusController, SessionsController, ProjectsController,
-        PreferencesController, PatternsController, StatusController, TransferController, UsersController, SettingsController, McpController, HealthController,
+        CollectionsController, PreferencesController, PatternsController, FragmentsController, StatusController, TransferController, UsersController, SettingsController, McpController,
+        HealthController,
       ],
       providers: [
         DreamEvents, Learnt, Metrics, Recaller, StatusReporter, UserZones,

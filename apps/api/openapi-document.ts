@@ -14,7 +14,7 @@ import { Clock } from '#kernel'
 import { AiSettings } from '#llm'
 import { Maintenance } from '#maintenance'
 import { GraphReader, RecallLog, RecallService } from '#recall'
-import { Connections, CorrectService, RememberService } from '#remember'
+import { Collections, Connections, CorrectService, RememberService } from '#remember'
 import { ExportService, ImportService } from '#transfer'
 import { FocusBuffer } from '#working-memory'
 import { ApiModule } from './api.module'
@@ -23,7 +23,7 @@ import { openApiOf } from './http/openapi'
 
 /** What the controllers ask for, so that none of it has to be opened to describe them. */
 const SERVICES = [
-  Settings, Database, Embedder, SessionReader, StatsReader, TraceReader, UserStore, ForgetService, EdgeReader, Clock, RecallService, RecallLog, GraphReader, Connections,
+  Settings, Database, Embedder, SessionReader, StatsReader, TraceReader, UserStore, ForgetService, EdgeReader, Clock, RecallService, RecallLog, GraphReader, Collections, Connections,
   CorrectService, RememberService, FocusBuffer, DreamService, JobQueue, AiSettings, Maintenance, ExportService, ImportService,
 ]
 

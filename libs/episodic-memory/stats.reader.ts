@@ -7,6 +7,8 @@ import { liveSql } from './trace.reader'
 export interface UserStats {
   readonly total: number
   readonly byKind: Readonly<Record<string, number>>
+  /** What dreams made, by kind. */
+  readonly dreamt: Readonly<Record<string, number>>
   readonly byRetention: Readonly<Record<string, number>>
   readonly byCategory: Readonly<Record<string, number>>
   readonly averageSalience: number | null
@@ -36,11 +38,12 @@ export class StatsReader {
   /** What a user has, entities apart. */
   async ofUser(user: User): Promise<UserStats> {
     const row = await this.sql.one<UserStats>({ userId: user.id }, `with live as materialized (
-        select t.kind, t.retention, t.category, t.salience, t.created_at, coalesce(a.access_count, 0) as accesses
+        select t.kind, t.source->>'dream' is not null as dreamt, t.retention, t.category, t.salience, t.created_at, coalesce(a.access_count, 0) as accesses
         from memory_trace t left join memory_activation a on a.user_id = t.user_id and a.trace_id = t.id
         where t.user_id = $1 and t.kind <> 'entity' and ${liveSql('$2::timestamptz')})
       select (select count(*)::int from live) as total,
         (select coalesce(jsonb_object_agg(kind, n), '{}') from (select kind, count(*) n from live group by 1) x) as "byKind",
+        (select coalesce(jsonb_object_agg(kind, n), '{}') from (select kind, count(*) n from live where dreamt group by 1) x) as dreamt,
         (select coalesce(jsonb_object_agg(retention, n), '{}') from (select retention, count(*) n from live group by 1) x) as "byRetention",
         (select coalesce(jsonb_object_agg(category, n), '{}') from (select category, count(*) n from live where category is not null group by 1) x) as "byCategory",
         (select avg(salience) from live) as "averageSalience", (select coalesce(sum(accesses), 0)::int from live) as accesses,

@@ -179,6 +179,12 @@ export class TraceWriter {
     await this.sql.run(scope, 'delete from memory_term where user_id = $1 and trace_id = $2 and tf <= 0', [userId, id])
   }
 
+  /** Gives a collection that a caller made another name: it has no words of its own. */
+  async rename(userId: string, id: string, name: string, contentKey: Buffer): Promise<void> {
+    await this.sql.run({ userId }, `update memory_trace set content = $3, content_key = $4 where user_id = $1 and id = $2 and kind = 'collection' and place is null`,
+      [userId, id, name, contentKey])
+  }
+
   /** The trace on a place of the user's line, if there is one. */
   async at(userId: string, place: number): Promise<string | undefined> {
     return (await this.sql.one<{ id: string }>({ userId }, 'select id from memory_trace where user_id = $1 and place = $2', [userId, place]))?.id

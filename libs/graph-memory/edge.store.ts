@@ -74,6 +74,11 @@ export class EdgeStore {
     return await remove('src') + await remove('dst')
   }
 
+  /** Removes the edges of a type from these traces to one. */
+  async removeTo(userId: string, dst: string, srcs: readonly string[], type: string): Promise<void> {
+    if (srcs.length > 0) await this.sql.run({ userId }, 'delete from memory_edge where user_id = $1 and dst = $2 and src = any($3::uuid[]) and type = $4', [userId, dst, srcs, type])
+  }
+
   /** Removes the edges of these types between two traces, whichever way they go; answers how many. */
   async remove(userId: string, a: string, b: string, types: readonly string[]): Promise<number> {
     return this.sql.run({ userId }, `delete from memory_edge where user_id = $1 and type = any($4::text[])
@@ -96,5 +101,23 @@ export class EdgeReader {
   async among(user: User, ids: readonly string[]): Promise<StoredEdge[]> {
     return this.sql.many<StoredEdge>({ userId: user.id }, `select src, dst, type, weight, ts, meta from memory_edge
       where user_id = $1 and src = any($2::uuid[]) and dst = any($2::uuid[]) order by weight desc, src, dst, type`, [user.id, ids])
+  }
+
+  /** Edges of a type that go out from these traces. */
+  async from(user: User, srcs: readonly string[], type: string): Promise<Pick<Edge, 'src' | 'dst'>[]> {
+    return this.sql.many({ userId: user.id }, 'select src, dst from memory_edge where user_id = $1 and src = any($2::uuid[]) and type = $3 order by src, dst', [user.id, srcs, type])
+  }
+
+  /** Where the edges of a type come from that lead to a trace, the oldest edge first. */
+  async to(user: User, dst: string, type: string): Promise<string[]> {
+    const rows = await this.sql.many<{ src: string }>({ userId: user.id }, 'select src from memory_edge where user_id = $1 and dst = $2 and type = $3 order by ts, src', [user.id, dst, type])
+    return rows.map((row) => row.src)
+  }
+
+  /** How many edges of a type lead to each of these traces; none: it is not in the answer. */
+  async countTo(user: User, dsts: readonly string[], type: string): Promise<Map<string, number>> {
+    const rows = await this.sql.many<{ dst: string; n: number }>({ userId: user.id },
+      'select dst, count(*)::int as n from memory_edge where user_id = $1 and dst = any($2::uuid[]) and type = $3 group by 1', [user.id, dsts, type])
+    return new Map(rows.map((row) => [row.dst, row.n]))
   }
 }

@@ -1,3 +1,4 @@
+export * from './collections'
 export { Connections } from './connections'
 export { CorrectService } from './correct.service'
 export { RememberModule } from './remember.module'

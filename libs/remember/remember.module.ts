@@ -3,6 +3,8 @@ import { EpisodicMemoryModule } from '#episodic-memory'
 import { EntitiesModule } from '#entities'
 import { GraphMemoryModule } from '#graph-memory'
 import { Amendments } from './amendments'
+import { CollectionNames } from './collection-names'
+import { Collections } from './collections'
 import { Connections } from './connections'
 import { CorrectService } from './correct.service'
 import { Echoes } from './echoes'
@@ -21,9 +23,9 @@ export class RememberModule {
     return {
       module: RememberModule,
       imports: [EpisodicMemoryModule, GraphMemoryModule, EntitiesModule],
-      providers: [{ provide: RememberSettings, useValue: settings }, RememberService, CorrectService, Amendments, Connections, Echoes, Gate, Known,
+      providers: [{ provide: RememberSettings, useValue: settings }, RememberService, CorrectService, Amendments, CollectionNames, Collections, Connections, Echoes, Gate, Known,
         Requests, Suggestions, Tiers, TraceRecorder],
-      exports: [RememberService, CorrectService, Connections],
+      exports: [RememberService, Collections, CorrectService, Connections],
     }
   }
 }

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common'
 import { EmbeddingStore, HEADS, type HeadVector, type NewTrace, SessionStore, TraceWriter, UserStore } from '#episodic-memory'
 import { Entities } from '#entities'
 import { type Edge, EdgeStore } from '#graph-memory'
-import { entityUuid, Secrets, type User } from '#kernel'
+import type { User } from '#kernel'
 import type { Entity } from '#language'
+import { CollectionNames } from './collection-names'
 
 export interface Recording {
   readonly now: Date
@@ -33,7 +34,7 @@ export class TraceRecorder {
     private readonly embeddings: EmbeddingStore,
     private readonly edges: EdgeStore,
     private readonly entities: Entities,
-    private readonly secrets: Secrets,
+    private readonly collections: CollectionNames,
   ) {}
 
   async record(user: User, recording: Recording): Promise<void> {
@@ -41,13 +42,13 @@ export class TraceRecorder {
     const places = await this.places(user, recording)
     const traces = recording.entries.map((entry, i) => entry.trace(places[i]!))
     const at = { occurredAt: recording.entries[0]!.occurredAt, createdAt: recording.now }
-    const collection = recording.collection === undefined ? [] : [this.collection(user, recording.collection, at)]
-    await this.writer.insert(user.id, [...traces, ...collection])
+    await this.writer.insert(user.id, traces)
+    const collection = recording.collection === undefined ? [] : [await this.collection(user, recording.collection, at)]
     await this.users.countTraces(user, traces.length)
     const before = recording.sessionId === null ? undefined : await this.writer.at(user.id, places[0]! - 1)
     await this.edges.insert(user.id, [
       ...edgesOf(traces, recording, places, before),
-      ...collection.flatMap(({ id }) => traces.map((trace): Edge => ({ src: trace.id, dst: id, type: 'member_of', weight: 1 }))),
+      ...collection.flatMap((id) => traces.map((trace): Edge => ({ src: trace.id, dst: id, type: 'member_of', weight: 1 }))),
     ], recording.now)
     await this.entities.mention(user, traces.map(({ id }, i) => ({ trace: id, entities: recording.entries[i]!.entities })), at)
     if (recording.vectors) await this.embeddings.insert(user.id, recording.model, recording.now, recording.vectors)
@@ -64,14 +65,13 @@ export class TraceRecorder {
     return this.users.takeLonePlaces(user, entries.length)
   }
 
-  /** The collection: a trace of its own, one for each name of the user. */
-  private collection(user: User, name: string, at: { occurredAt: Date; createdAt: Date }): NewTrace {
-    const id = entityUuid(user.id, `collection:${name}`)
-    return {
-      ...at, id, kind: 'collection', role: 'system', speaker: null, place: null, content: name, retention: 'personal', sessionId: null, project: null, agentId: null,
-      salience: 0.5, confidence: 1, category: null, tags: [], source: null, metadata: {}, dated: false, expiresAt: null,
-      contentKey: this.secrets.hash('content', `collection:${id}`), terms: new Map(), words: 0, tells: 0,
-    }
+  /** The collection of the name, made when there is none. */
+  private async collection(user: User, name: string, at: { occurredAt: Date; createdAt: Date }): Promise<string> {
+    const known = await this.collections.find(user, name)
+    if (known !== undefined) return known
+    const trace = await this.collections.trace(user, name, at)
+    await this.writer.insert(user.id, [trace])
+    return trace.id
   }
 }
 

@@ -1,8 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common'
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import type { JsonObject } from '#episodic-memory'
-import { ForgetService } from '#forget'
-import { Metrics } from '../http/metrics'
 import { Learnt } from '../learnt'
 import { userFrom } from '../wire/aliases'
 import { ForgetAnswerDto, type ForgetPreviewDto } from '../wire/answers'
@@ -17,7 +15,7 @@ import { pageOf } from '../wire/recall.dto'
 @ApiTags('learnt')
 @Controller('memory/patterns')
 export class PatternsController {
-  constructor(private readonly learnt: Learnt, private readonly forgetService: ForgetService, private readonly metrics: Metrics) {}
+  constructor(private readonly learnt: Learnt) {}
 
   @Get()
   @ApiOperation({ summary: 'List patterns, newest recorded first' })
@@ -59,11 +57,6 @@ export class PatternsController {
   @ApiOperation({ summary: 'Forget a pattern' })
   @ApiOkResponse({ type: ForgetAnswerDto })
   async forgetPattern(@Param() path: IdPathDto, @Query() query: DeleteQueryDto): Promise<ForgetAnswerDto | ForgetPreviewDto> {
-    const { dry_run: dryRun = false, reason, block } = query
-    const user = userFrom(query)
-    const { id } = await this.learnt.find(user, 'pattern', idOf(path.id, 'pattern'))
-    const answered = await this.forgetService.forget({ user, selector: { ids: [id] }, dryRun, reason, block })
-    if (!answered.dryRun) this.metrics.forgotten(answered.forgotten.traces)
-    return presentForgotten(answered)
+    return presentForgotten(await this.learnt.forget(userFrom(query), 'pattern', idOf(path.id, 'pattern'), query))
   }
 }

@@ -1,7 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common'
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
-import { ForgetService } from '#forget'
-import { Metrics } from '../http/metrics'
 import { Learnt } from '../learnt'
 import { userFrom } from '../wire/aliases'
 import { ForgetAnswerDto, type ForgetPreviewDto } from '../wire/answers'
@@ -16,7 +14,7 @@ import { pageOf } from '../wire/recall.dto'
 @ApiTags('learnt')
 @Controller('memory/preferences')
 export class PreferencesController {
-  constructor(private readonly learnt: Learnt, private readonly forgetService: ForgetService, private readonly metrics: Metrics) {}
+  constructor(private readonly learnt: Learnt) {}
 
   @Get()
   @ApiOperation({ summary: 'List preferences, newest recorded first' })
@@ -59,11 +57,6 @@ export class PreferencesController {
   @ApiOperation({ summary: 'Forget a preference' })
   @ApiOkResponse({ type: ForgetAnswerDto })
   async forgetPreference(@Param() path: IdPathDto, @Query() query: DeleteQueryDto): Promise<ForgetAnswerDto | ForgetPreviewDto> {
-    const { dry_run: dryRun = false, reason, block } = query
-    const user = userFrom(query)
-    const { id } = await this.learnt.find(user, 'preference', idOf(path.id, 'preference'))
-    const answered = await this.forgetService.forget({ user, selector: { ids: [id] }, dryRun, reason, block })
-    if (!answered.dryRun) this.metrics.forgotten(answered.forgotten.traces)
-    return presentForgotten(answered)
+    return presentForgotten(await this.learnt.forget(userFrom(query), 'preference', idOf(path.id, 'preference'), query))
   }
 }

@@ -17,7 +17,7 @@ import { Clock, FixedClock, newId, userUuid, type User } from '#kernel'
 import { AiSettings } from '#llm'
 import { Maintenance, type MaintenanceReport } from '#maintenance'
 import { type Graph, GraphReader, type RecallAnswer, RecallLog, RecallService, type RecallStatistics } from '#recall'
-import { Connections, CorrectService, type RememberAnswer, RememberService } from '#remember'
+import { Collections, Connections, CorrectService, type RememberAnswer, RememberService } from '#remember'
 import { ExportService, ImportService } from '#transfer'
 import { FocusBuffer, type FocusItem } from '#working-memory'
 import { ApiModule } from '../api.module'
@@ -99,7 +99,7 @@ export function fakes() {
       list: jest.fn(async () => ({ users: [{ externalId: 'ana', timeZone: null, createdAt: NOW }], nextCursor: null })),
     },
     stats: {
-      ofUser: jest.fn(async () => ({ total: 1, byKind: { episode: 1 }, byRetention: { personal: 1 }, byCategory: {}, averageSalience: 0.6,
+      ofUser: jest.fn(async () => ({ total: 1, byKind: { episode: 1 }, dreamt: {}, byRetention: { personal: 1 }, byCategory: {}, averageSalience: 0.6,
       accesses: 2, latestAt: NOW })),
       status: jest.fn(async () => ({
         counts: { traces: 1, embeddings: 3, edges: 1, users: 1, sessions: 1 },
@@ -108,6 +108,7 @@ export function fakes() {
       })),
       probe: jest.fn(async () => ({ extension: '0.8.0', vectorQueryMs: 1.5, traces: 1 })),
     },
+    collections: {},
     connections: {
       connect: jest.fn(async (_user, edge) => ({ ...edge, ts: NOW })),
       disconnect: jest.fn(async () => 1),
@@ -150,7 +151,7 @@ export function fakeLibs(fake: Fakes): DynamicModule {
   class FakeLibs {}
   const providers = [
     [RememberService, fake.remember], [CorrectService, fake.correct], [Connections, fake.connections], [RecallService, fake.recall], [ForgetService, fake.forget],
-    [TraceReader, fake.traces],
+    [Collections, fake.collections], [TraceReader, fake.traces],
     [SessionReader, fake.sessions], [UserStore, fake.users], [StatsReader, fake.stats], [EdgeReader, fake.edges], [FocusBuffer, fake.focus],
     [Embedder, fake.embedder], [Database, fake.database], [DreamService, fake.dreams], [JobQueue, fake.jobs], [AiSettings, fake.ai], [Maintenance, fake.maintenance],
     [RecallLog, fake.recallLog], [GraphReader, fake.graph], [ExportService, fake.exporter], [ImportService, fake.importer], [Clock, new FixedClock(NOW)],

@@ -126,8 +126,8 @@ export class UserListDto extends createZodDto(z.object({ results: z.array(User),
 
 const counts = z.record(z.string(), z.int())
 export class StatsDto extends createZodDto(z.object({
-  total: z.int(), by_kind: counts, by_retention: counts, by_category: counts, average_salience: z.number().nullable(), accesses: z.int(),
-  latest_at: time.nullable(),
+  total: z.int(), by_kind: counts, dreamt: counts.describe('What dreams made, by kind.'), by_retention: counts, by_category: counts,
+  average_salience: z.number().nullable(), accesses: z.int(), latest_at: time.nullable(),
 })) {}
 export class AnalyticsDto extends createZodDto(z.object({
   recalls: z.int().describe('How many the log keeps: the newest thousand.'), since: time.nullable(), empty: z.int().describe('Those that found nothing.'),

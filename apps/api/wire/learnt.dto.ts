@@ -32,7 +32,7 @@ export type PreferenceAnswer = z.infer<typeof Preference>
 export type PatternAnswer = z.infer<typeof Pattern>
 export class PreferenceListDto extends createZodDto(z.object({ results: z.array(Preference), next_cursor })) {}
 export class PatternListDto extends createZodDto(z.object({ results: z.array(Pattern), next_cursor })) {}
-export const answer = (name: 'Preference' | 'Pattern'): { schema: { $ref: string } } => ({ schema: { $ref: `#/components/schemas/${name}` } })
+export const answer = (name: 'Preference' | 'Pattern' | 'Fragment'): { schema: { $ref: string } } => ({ schema: { $ref: `#/components/schemas/${name}` } })
 
 /** What a preference says to recall. */
 export const preferenceText = (key: string, value: string): string => `${key}: ${value}`

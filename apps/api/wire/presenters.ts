@@ -149,7 +149,7 @@ export function presentUser({ externalId, timeZone, createdAt }: StoredUser, def
 
 export function presentStats(stats: UserStats): answers.StatsDto {
   return {
-    total: stats.total, by_kind: { ...stats.byKind }, by_retention: { ...stats.byRetention }, by_category: { ...stats.byCategory },
+    total: stats.total, by_kind: { ...stats.byKind }, dreamt: { ...stats.dreamt }, by_retention: { ...stats.byRetention }, by_category: { ...stats.byCategory },
     average_salience: stats.averageSalience === null ? null : sixPlaces(stats.averageSalience), accesses: stats.accesses,
     latest_at: isoOrNull(stats.latestAt),
   }

@@ -36,7 +36,8 @@ function made(dream: Dream, { members, topics, confidence }: Cluster, name: Cite
 
 function joined({ members, confidence }: Cluster, stored: StoredCluster): Change[] {
   const more = members.map((member) => member.id).filter((id) => !stored.members.includes(id))
-  if (more.length === 0) return []
+  // What a caller has amended is the caller's.
+  if (more.length === 0 || stored.metadata.origin !== 'dream') return []
   const importance = importanceOf(stored.members.length + more.length, members)
   return [
     ...more.flatMap((src) => [memberOf(src, stored.id), { op: 'create' as const, edge: { src: stored.id, dst: src, type: 'derived_from', weight: 1 } }]),
