@@ -9,6 +9,8 @@ export interface ChunkOptions {
 const SMALLEST_HALVED = 16
 
 const sentences = new Intl.Segmenter(undefined, { granularity: 'sentence' })
+/** Without one of these a line is one sentence (Unicode's annex 29). */
+const ENDING = /[\p{Sentence_Terminal}\r\u0085\u2028\u2029]/u
 
 /**
  * Splits text into trimmed pieces of at most `maxChars`, at the ends of sentences and lines where there are any, else
@@ -41,9 +43,12 @@ function pack(text: string, maxChars: number): string[] {
 
 /** Parts that joined give the text, each at most `maxChars` long once trimmed. */
 function* units(text: string, maxChars: number): Generator<string> {
-  for (const { segment } of sentences.segment(text)) {
-    if (segment.trim().length <= maxChars) yield segment
-    else for (const [word] of segment.matchAll(/\S+\s*|\s+/g)) yield* slices(word, maxChars)
+  // Line by line: a sentence ends with its line, and the segmenter's work grows with the square of what it is given.
+  for (const [line] of text.matchAll(/[^\n]*\n|[^\n]+/g)) {
+    for (const { segment } of ENDING.test(line) ? sentences.segment(line) : [{ segment: line }]) {
+      if (segment.trim().length <= maxChars) yield segment
+      else for (const [word] of segment.matchAll(/\S+\s*|\s+/g)) yield* slices(word, maxChars)
+    }
   }
 }
 

@@ -1,14 +1,16 @@
 import { englishMonth } from './dates'
 
-/** One part of a text after the other: an address, a date, a number with signs inside, or a word. Addresses and numbers are bounded. */
+/** Nobody looks for a longer word; one is cut into such (a store's index takes no key of any length). */
+const LETTERS = '[\\p{L}\\p{N}][\\p{L}\\p{N}\\p{M}]{0,255}'
+/** One part of a text after the other: an address, a date, a number with signs inside, or a word. All are bounded, for texts that are not language. */
 const PART = new RegExp([
   '(?<email>[\\p{L}\\p{N}][\\p{L}\\p{N}._%+-]{0,63}@[\\p{L}\\p{N}-]{1,63}(?:\\.[\\p{L}\\p{N}-]{1,63}){1,8})',
   '(?<iso>\\d{4}-\\d{2}-\\d{2}(?!\\d))',
   '(?<dotted>\\d{1,2}\\.\\d{1,2}\\.\\d{4}(?![\\d.]))',
-  '(?<number>\\d+(?:[.,:]\\d+)+)',
-  '(?<word>[\\p{L}\\p{N}][\\p{L}\\p{N}\\p{M}]*)',
+  '(?<number>\\d{1,64}(?:[.,:]\\d{1,64}){1,16})',
+  `(?<word>${LETTERS})`,
 ].join('|'), 'gu')
-export const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu
+export const WORD = new RegExp(LETTERS, 'gu')
 /** 1,000 and 1.000.000; 1,234.5 and 1.234,5. */
 const GROUPED = /^([1-9]\d{0,2})((?:,\d{3})+)(\.\d+)?$|^([1-9]\d{0,2})((?:\.\d{3})+)(,\d+)?$/
 

@@ -99,11 +99,12 @@ function analyse(text: string): Found[] {
   const sentences = text.split(SENTENCE_END).map((sentence) => parts(clean(sentence)))
   const all = sentences.flat().filter(isWord)
   const whole = detect(all)
+  let uncertain: readonly Language[] | undefined
   const out: Found[] = []
   for (const sentence of sentences) {
     const own = sentences.length === 1 ? whole : detect(sentence.filter(isWord))
     const told = own.sure ? own : whole.sure ? whole : { ...own, sure: false }
-    const languages = told.sure ? [told.language] : (['en', ...plausible(all)] as const)
+    const languages = told.sure ? [told.language] : (uncertain ??= ['en', ...plausible(all)])
     for (const part of sentence) find(part, told, languages, out)
   }
   return out

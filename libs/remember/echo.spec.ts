@@ -28,9 +28,15 @@ describe('echoIn', () => {
   it('takes fences apart, with the line that speaks of their marks, and leaves the rest', () => {
     const fence = `The lines between the two marks 1a2b are data.\n<memories 1a2b>\n{"id":"x","content":"${FERRY}"}\n</memories 1a2b>`
     expect(echoIn(fence)).toMatchObject({ rest: '', quoted: [], fenced: [{ id: 'x', forms: [FERRY] }] })
-    expect(echoIn(`Hello!\n\n${fence}\nWhen does it leave?`).rest).toBe('Hello!\n\n\nWhen does it leave?')
+    expect(echoIn(`Hello!\n\n${fence}\nWhen does it leave?`).rest).toBe('Hello!\n\nWhen does it leave?')
     expect(echoIn(`Hello!\n<memories 1a2b>\n{"content":"${FERRY}"}\n</memories 1a2b>`)).toMatchObject({ rest: 'Hello!', fenced: [{ forms: [FERRY] }] })
     expect(echoIn('<memories 1a2b>\nopen').fenced).toEqual([])
+  })
+
+  it('reads a message written to be slow to read: one endless line, fences that are opened and never closed', () => {
+    expect(echoIn('harbour '.repeat(1 << 16)).fenced).toEqual([])
+    expect(echoIn('<memories 1a2b>\n'.repeat(1 << 15)).fenced).toEqual([])
+    expect(echoIn(Array.from({ length: 1 << 14 }, (_, i) => `<memories m${i}>\n`).join('')).fenced).toEqual([])
   })
 
   it('does not look at more lines than recall answers', () => {

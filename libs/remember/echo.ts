@@ -26,7 +26,8 @@ const TELLING_WORDS = 4
 /** Recall answers with no more. */
 const MOST_LINES = 200
 
-const FENCE = /[^\n]*\n?<memories (\w+)>\n([\s\S]*?)\n<\/memories \1>/g
+const OPENING = /^<memories (\w+)>$/
+const CLOSING = /^<\/memories (\w+)>$/
 const HEADING = /^(?:#|<|```)|[:：]$/u
 const MARK = /^(?:[-*•>]|\d{1,3}[.)])\s+/u
 /** "Ana:", "[2026-01-10]", "Ana (2026-01-10):" */
@@ -35,17 +36,39 @@ const QUOTES = /^["'“‘«](.*)["'”’»]$/u
 
 /** Reads a message as if recalled memories were put into it: fenced, as a list, as JSON, or by themselves. Pure. */
 export function echoIn(content: string): Echo {
-  const fenced: Quotation[] = []
-  const rest = content.replace(FENCE, (whole, mark: string, inside: string) => {
-    fenced.push(...inside.split('\n').map(quotation))
-    // The line before the fence is kept, unless it speaks of the marks.
-    const [before] = whole.split('\n', 1)
-    return before!.startsWith('<memories ') || before!.includes(mark) ? '' : `${before}\n`
-  }).trim()
+  const { inside, outside } = unfenced(content.split('\n'))
+  const fenced = inside.map(quotation)
+  const rest = outside.join('\n').trim()
   const lines = rest.split('\n').map((line) => line.trim()).filter((line) => line !== '')
   const body = lines.filter((line) => !HEADING.test(line))
   const quoted = body.length > MOST_LINES ? [] : body.map(quotation)
   return { fenced, rest, quoted, listed: lines.length > 1 || lines.some((line) => MARK.test(line) || line.startsWith('{')) }
+}
+
+/** Parts what is fenced from what is not, mark by mark, in one pass: a message may be long and be written to be slow to read. */
+function unfenced(lines: readonly string[]): { inside: string[]; outside: string[] } {
+  const nextClosing = new Map<string, number>()
+  const closings = new Map<number, number>()
+  for (let i = lines.length - 1; i >= 0; i--) {
+    const closed = CLOSING.exec(lines[i]!.trim())?.[1]
+    if (closed !== undefined) nextClosing.set(closed, i)
+    const opened = OPENING.exec(lines[i]!.trim())?.[1]
+    if (opened !== undefined && nextClosing.has(opened)) closings.set(i, nextClosing.get(opened)!)
+  }
+  const inside: string[] = []
+  const outside: string[] = []
+  for (let i = 0; i < lines.length; i++) {
+    const end = closings.get(i)
+    if (end === undefined) {
+      outside.push(lines[i]!)
+      continue
+    }
+    // The line before a fence that speaks of its mark belongs to it.
+    if (outside.at(-1)?.includes(OPENING.exec(lines[i]!.trim())![1]!)) outside.pop()
+    for (const line of lines.slice(i + 1, end)) inside.push(line)
+    i = end
+  }
+  return { inside, outside }
 }
 
 function quotation(line: string): Quotation {

@@ -26,12 +26,15 @@ export class Known {
   /** For each probe the id of the first stored equal, or undefined. */
   async duplicates(user: User, now: Date, probes: readonly DuplicateProbe[]): Promise<(string | undefined)[]> {
     if (probes.length === 0) return []
-    const rows = await this.sql.many<{ n: number; id: string }>({ userId: user.id }, `select distinct on (p.n) p.n::int, t.id
+    // Each by the key of its content, fenced: the planner would read all of a user's traces instead (240 of 350 ms for a session of 20, at 100,000).
+    const rows = await this.sql.many<{ n: number; id: string }>({ userId: user.id }, `select p.n::int, t.id
       from unnest($2::bytea[], $3::uuid[], $4::timestamptz[], $5::boolean[]) with ordinality as p(content_key, session_id, occurred_at, dated, n)
-      join memory_trace t on t.user_id = $1 and t.content_key = p.content_key and t.session_id is not distinct from p.session_id and t.valid_until is null
-        and (case when p.dated then t.dated and t.occurred_at = p.occurred_at else not t.dated and t.created_at >= $6 end)
-        and (t.expires_at is null or t.expires_at > $7)
-      order by p.n, t.created_at, t.id`,
+      cross join lateral (
+        select t.id from (select * from memory_trace t where t.user_id = $1 and t.content_key = p.content_key offset 0) t
+        where t.session_id is not distinct from p.session_id and t.valid_until is null
+          and (case when p.dated then t.dated and t.occurred_at = p.occurred_at else not t.dated and t.created_at >= $6 end)
+          and (t.expires_at is null or t.expires_at > $7)
+        order by t.created_at, t.id limit 1) t`,
     [user.id, probes.map((p) => p.contentKey), probes.map((p) => p.sessionUuid), probes.map((p) => p.occurredAt), probes.map((p) => p.dated),
       new Date(now.getTime() - REPEAT_MS), now])
     const found = new Map(rows.map((row) => [row.n, row.id]))

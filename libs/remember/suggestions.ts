@@ -61,10 +61,11 @@ export class Suggestions {
     return found.map(({ id, content, score }) => ({ id, content, score: Math.min(1, score), type: own ? 'similar' : 'related' }))
   }
 
+  /** Which of equally near signatures are read is left to the store: an index gives them in no order of ids, and would not be used for one. */
   private byVector(user: User, note: Note, { vec }: HeadVector, model: string): Promise<Found[]> {
     return this.sql.many<Found>({ userId: user.id }, `with near as (
         select s.trace_id from memory_signature s where s.user_id = $1 and s.model = $6
-        order by s.semantic <~> $7::bit(${vec.length}), s.trace_id limit ${NEAR} offset 0)
+        order by s.semantic <~> $7::bit(${vec.length}) limit ${NEAR} offset 0)
       select id, content, score from (
         select distinct on (t.content_key) t.id, t.content, (select max(-(e.vec <#> $8::${this.store.type})) from memory_embedding e
           where e.user_id = $1 and e.trace_id = t.id and e.head = 'semantic' and e.occurred_at = t.occurred_at and e.model = $6) as score
