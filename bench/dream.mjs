@@ -1,11 +1,11 @@
 /**
  * How long the dream takes, and what it says.
  *
- *   node bench/dream.mjs [--traces 10000] [--days 365] [--print] [--url http://…] [--json out.json]
+ *   node bench/dream.mjs [--traces 10000] [--days 365] [--server] [--hashed] [--print] [--url http://…] [--json out.json]
  *   node bench/dream.mjs --file <file.jsonl> [--limit n]
  *
- * The first fills the store of one user with made-up conversations, has every day dreamt of, and records
- * bench/results/dream-<traces>-<days>-days.json; with --print it prints the summaries instead. The second remembers the conversations of
+ * The first fills the store of one user with made-up conversations, has every day dreamt of (with --server: by a dream-worker), and records
+ * bench/results/dream-<traces>-<days>-days[-server][-hashed].json; with --print it prints the summaries instead. The second remembers the conversations of
  * a file and prints the summary of each day, to be read.
  * See README.md.
  */
@@ -15,13 +15,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { Client } from './lib/client.mjs'
 import dataset from './lib/dataset.cjs'
+import goals from './lib/goals.cjs'
 import { provenance, record } from './lib/machine.mjs'
 import metrics from './lib/metrics.cjs'
 import report from './lib/report.cjs'
 import rouge from './lib/rouge.cjs'
+import { startServers } from './lib/servers.mjs'
 import synthetic from './lib/synthetic.cjs'
 import table from './lib/table.cjs'
-import { openServer, SERVER_OPTIONS } from './server.mjs'
+import { openServer, openWorker, SERVER_OPTIONS } from './server.mjs'
 
 const OPTIONS = /** @type {const} */ ({
   ...SERVER_OPTIONS,
@@ -29,6 +31,8 @@ const OPTIONS = /** @type {const} */ ({
   days: { type: 'string', default: '365' },
   seed: { type: 'string', default: '1' },
   until: { type: 'string' },
+  server: { type: 'boolean', default: false },
+  hashed: { type: 'boolean', default: false },
   print: { type: 'boolean', default: false },
   file: { type: 'string' },
   limit: { type: 'string' },
@@ -41,6 +45,10 @@ const OPTIONS = /** @type {const} */ ({
 const TURNS = 20
 /** How often a request asks whether the process still answers while it dreams, ms. */
 const PROBE_MS = 20
+/** How often it is looked whether a worker has done what it was asked for, ms. */
+const LOOK_MS = 100
+/** Runs of a page. */
+const PAGE = 200
 
 /**
  * Sessions of the load bench, drawn together to so many days before `until`.
@@ -68,21 +76,40 @@ function probe(client) {
   return async () => { going = false; await done; return { ...metrics.latency(times), longest: Math.max(...times) } }
 }
 
-/** Has every day dreamt of, in one request that waits. @param {Client} client @param {string} user */
-async function dream(client, user) {
+/**
+ * Has every day dreamt of: by the process that is asked, in one request that waits, or by a worker that is there.
+ * @param {Client} client @param {string} user @param {boolean} byWorker
+ */
+async function dream(client, user, byWorker) {
   const stop = probe(client)
-  const { body, ms } = await client.call('POST', '/memory/consolidate', { user_id: user, wait: true })
+  const from = performance.now()
+  const { body } = await client.call('POST', '/memory/consolidate', { user_id: user, wait: !byWorker })
+  const runs = byWorker ? await ended(client, user, body.run_ids) : body.runs
+  const seconds = (performance.now() - from) / 1000
   const health = await stop()
   /** @type {Record<string, number[]>} */
   const phases = {}
-  for (const run of body.runs) for (const phase of run.phases) (phases[phase.name] ??= []).push(phase.ms)
-  const failed = body.runs.filter((/** @type {any} */ run) => run.status !== 'completed')
+  for (const run of runs) for (const phase of run.phases) (phases[phase.name] ??= []).push(phase.ms)
+  const failed = runs.filter((/** @type {any} */ run) => run.status !== 'completed')
   if (failed.length) throw new Error(`${failed.length} runs did not end well, the first one: ${failed[0].status} ${failed[0].error ?? ''}`)
   const total = (/** @type {number[]} */ some) => some.reduce((a, b) => a + b, 0)
   return {
-    seconds: ms / 1000, runs: body.runs.length, health,
-    run_ms: metrics.latency(body.runs.map((/** @type {any} */ run) => total(run.phases.map((/** @type {any} */ p) => p.ms)))),
+    seconds, runs: runs.length, health,
+    run_ms: metrics.latency(runs.map((/** @type {any} */ run) => total(run.phases.map((/** @type {any} */ p) => p.ms)))),
     phases: Object.fromEntries(Object.entries(phases).map(([name, all]) => [name, { seconds: total(all) / 1000, p50_ms: metrics.latency(all).p50 }])),
+  }
+}
+
+/** The runs, when all of them have ended. @param {Client} client @param {string} user @param {string[]} ids */
+async function ended(client, user, ids) {
+  const list = (/** @type {string} */ query) => client.call('GET', `/memory/dreams?user_id=${encodeURIComponent(user)}&${query}`)
+  for (const status of ['queued', 'running']) while ((await list(`status=${status}&limit=1`)).body.results.length > 0) await sleep(LOOK_MS)
+  const runs = []
+  for (let cursor = ''; ;) {
+    const { body } = await list(`limit=${PAGE}${cursor && `&cursor=${cursor}`}`)
+    runs.push(...body.results.filter((/** @type {any} */ run) => ids.includes(run.id)))
+    if (!body.next_cursor) return runs
+    cursor = body.next_cursor
   }
 }
 
@@ -92,7 +119,10 @@ async function measure(values) {
   if (![traces, days].every((n) => Number.isInteger(n) && n > 0) || days > 365) throw new Error('--traces and --days (to 365) want whole numbers')
   // The last instant of a day, so that `--days 1` is one day in UTC.
   const until = new Date((values.until ? Date.parse(values.until) : Date.parse(new Date().toISOString().slice(0, 10))) - 1)
-  const server = openServer(values)
+  if (values.url && (values.server || values.hashed)) throw new Error('--server and --hashed want a product that the bench starts: no --url')
+  const servers = await startServers(values)
+  const server = openServer(values, servers.env)
+  const worker = values.server ? openWorker(values, servers.env) : null
   const user = `bench-dream-${Date.now().toString(36)}`
   try {
     await server.start()
@@ -103,21 +133,27 @@ async function measure(values) {
       await printDays(client, user, (await client.call('POST', '/memory/consolidate', { user_id: user, wait: true })).body.runs)
       return
     }
-    const before = server.resident()
+    // After the filling: nobody dreams before all is there.
+    await worker?.start()
+    const dreamer = worker ?? server
+    const before = dreamer.resident()
     const status = await client.status()
-    const made = await dream(client, user)
-    const again = await dream(client, user)
+    const made = await dream(client, user, worker !== null)
+    const again = await dream(client, user, worker !== null)
     const result = {
       bench: 'dream', ...provenance(), mode: server.mode === 'running' ? `running (${status?.backend ?? 'unknown'})` : server.mode,
       product: status && { version: status.version, backend: status.backend, embedding: status.embedding },
-      options: { traces, days, seed, until: until.toISOString() }, dream: made, again_seconds: again.seconds, memory: { before, after: server.resident() },
+      options: { traces, days, seed, until: until.toISOString(), hashed: values.hashed }, dream: made, again_seconds: again.seconds, memory: { before, after: dreamer.resident() },
     }
     print(result)
-    console.log(`\nrecorded in ${relative(process.cwd(), record(values.name ?? `dream-${traces}-${days}-days`, result))}`)
+    const name = [`dream-${traces}-${days}-days`, ...(/** @type {const} */ (['server', 'hashed'])).filter((option) => values[option])].join('-')
+    console.log(`\nrecorded in ${relative(process.cwd(), record(values.name ?? name, result))}`)
     if (values.json) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`)
   } finally {
     if (values.url && !values.keep) await new Client(values.url, { key: values.key }).removeUser(user)
+    await worker?.remove()
     await server.remove()
+    await servers.stop()
   }
 }
 
@@ -130,8 +166,15 @@ function print({ options, mode, machine, dream: made, again_seconds: again, memo
     ['a day: p50 / p95 (ms)', `${table.ms(made.run_ms.p50)} / ${table.ms(made.run_ms.p95)}`],
     ...Object.entries(made.phases).map(([name, phase]) => [`of it ${name} (s)`, /** @type {any} */ (phase).seconds.toFixed(1)]),
     ['/health meanwhile: p50 / p95 / longest (ms)', ['p50', 'p95', 'longest'].map((p) => table.ms(made.health[p])).join(' / ')],
-    ['resident before / after (MB)', `${table.megabytes(memory.before.rss)} / ${table.megabytes(memory.after.rss)}`],
+    ['resident before / after / at most (MB)', [memory.before.rss, memory.after.rss, memory.after.peak].map(table.megabytes).join(' / ')],
   ]))
+  if (options.hashed) console.log('\n- note: vectors are hashed words from a server on this machine, not those of a model')
+  if (mode !== 'server' || options.traces !== goals.DREAM.traces) return
+  const { seconds, peak } = goals.DREAM
+  console.log(`\n${table.markdown(['goal', 'here', 'must', 'reached'], [
+    ['all days, by a dream-worker (s)', made.seconds.toFixed(1), seconds.must, goals.verdict(made.seconds, seconds, true)],
+    ['its resident memory at most (MB)', table.megabytes(memory.after.peak), table.megabytes(peak.must), goals.verdict(memory.after.peak, peak, true)],
+  ])}`)
 }
 
 /** What a dream makes beside the day's summary, in the order in which it is printed. */

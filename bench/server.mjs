@@ -57,10 +57,12 @@ function memory(pid, field) {
 
 /** A started product. `start` may be called again after `stop`: the store stays until `remove`. */
 class Started {
-  /** @param {{ entry: string, env: Record<string, string>, waitMs: number }} options */
-  constructor({ entry, env, waitMs }) {
+  /** @param {{ entry: string, env: Record<string, string>, waitMs: number, ready?: string, port?: string }} options ready: where it tells that it is; port: the setting of its port */
+  constructor({ entry, env, waitMs, ready = '/health/ready', port = 'PORT' }) {
     this.entry = entry
     this.waitMs = waitMs
+    this.ready = ready
+    this.port = port
     this.extra = env
     this.mode = env.DATABASE_URL ? 'server' : 'embedded'
     this.home = mkdtempSync(join(tmpdir(), 'reverie-bench-'))
@@ -76,11 +78,11 @@ class Started {
     const { PATH = '', HOME = this.home, LANG = 'C.UTF-8', TMPDIR } = process.env
     return {
       PATH, HOME, LANG, ...(TMPDIR ? { TMPDIR } : {}),
-      NODE_ENV: 'production', PORT: String(port), HOST: '127.0.0.1', DATA_DIR: this.data, LOG_LEVEL: 'warn', DREAM_SCHEDULE: 'off', MAINTENANCE_SCHEDULE: 'off', ...this.extra,
+      NODE_ENV: 'production', [this.port]: String(port), HOST: '127.0.0.1', DATA_DIR: this.data, LOG_LEVEL: 'warn', DREAM_SCHEDULE: 'off', MAINTENANCE_SCHEDULE: 'off', ...this.extra,
     }
   }
 
-  /** @returns {Promise<number>} ms from spawning to the first 200 of /health/ready */
+  /** @returns {Promise<number>} ms from spawning to the first 200 of its health */
   async start() {
     const port = await freePort()
     this.url = `http://127.0.0.1:${port}`
@@ -94,7 +96,7 @@ class Started {
     for (;;) {
       if (child.exitCode !== null || child.signalCode) throw new Error(`the product ended at start (${child.exitCode ?? child.signalCode}):\n${this.log}`)
       try {
-        const answer = await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(2000) })
+        const answer = await fetch(this.url + this.ready, { signal: AbortSignal.timeout(2000) })
         await answer.text()
         if (answer.status === 200) return performance.now() - from
       } catch { /* not listening yet */ }
@@ -181,11 +183,21 @@ export function openServer({ url, entry, env, waitMs = 120_000 }, /** @type {Rec
   if (url) return new Running(url)
   const path = entry ? resolve(entry) : join(ROOT, 'dist', 'apps', 'api', 'main.js')
   if (!existsSync(path)) throw new Error(`${path} is missing: build first (npm run build), or name a running product with --url`)
-  const server = new Started({ entry: path, env: { ...own, ...parseEnv(env) }, waitMs })
+  return endingWithUs(new Started({ entry: path, env: { ...own, ...parseEnv(env) }, waitMs }))
+}
+
+/** A dream-worker, not started yet. @param {{ env?: string[] }} options @param {Record<string, string>} own */
+export function openWorker({ env }, own) {
+  const entry = join(ROOT, 'dist', 'apps', 'dream-worker', 'main.js')
+  return endingWithUs(new Started({ entry, env: { ...own, ...parseEnv(env) }, waitMs: 120_000, ready: '/health', port: 'WORKER_PORT' }))
+}
+
+/** @param {Started} started */
+function endingWithUs(started) {
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
-    process.once(signal, () => { void server.remove().finally(() => process.exit(130)) })
+    process.once(signal, () => { void started.remove().finally(() => process.exit(130)) })
   }
-  return server
+  return started
 }
 
 async function main() {

@@ -277,7 +277,18 @@ describe('consolidation', () => {
     await tell(user)
     const { run_ids } = await dream(user)
     for (const [id, who] of [['018f0000-0000-7000-8000-000000000000', user], ['none', user], [run_ids[0]!, server.user()]] as const) {
-      expect((await server.api.get(`/memory/dreams/${id}`, { user_id: who })).status).toBe(404)
+      for (const path of ['', '/events']) expect((await server.api.get(`/memory/dreams/${id}${path}`, { user_id: who })).status).toBe(404)
     }
+  })
+
+  it('tells how far a dream is, phase by phase, and how it ended', async () => {
+    const user = server.user()
+    await tell(user)
+    const { body: { run_ids: [id] } } = await server.api.post<Finished>('/memory/consolidate', { user_id: user, day: DAY })
+    const { headers, text } = await server.api.get(`/memory/dreams/${id}/events`, { user_id: user })
+    expect(headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+    const events = text.trimEnd().split('\n\n').map((event) => /^event: (\w+)\ndata: (.*)$/.exec(event)!.slice(1))
+    const told = events.map(([name, data]) => [name, JSON.parse(data!) as { phase?: string; status?: string }] as const)
+    expect(told.map(([name, { phase, status }]) => [name, phase ?? status])).toEqual([...PHASES.flatMap((phase) => [['begin', phase], ['end', phase]]), ['done', 'completed']])
   })
 })

@@ -1,4 +1,5 @@
 import { userUuid } from '#kernel'
+import { FULL_COUNTS, FULL_DAY, tellFullDay } from './support/full-day'
 import { startServer, type TestServer } from './support/server'
 import type { ErrorBody, ListBody, Memory } from './support/wire'
 
@@ -7,6 +8,7 @@ interface Dream {
   day: string
   status: string
   forgotten: number
+  phases: { name: string; counts: Record<string, number> }[]
   changes: { op: string; trace?: string }[]
 }
 
@@ -64,6 +66,19 @@ describe('undoing a dream', () => {
       expect(await undo(runs[i]!.id)).toMatchObject({ status: 200, body: { id: runs[i]!.id, status: 'undone', forgotten: 0 } })
       expect(await dump()).toEqual(states[i])
     }
+  })
+
+  it('leaves an export as it was before, byte for byte, whatever each phase made', async () => {
+    const ana = server.user('ana')
+    await tellFullDay(server.api, ana, (at) => server.setClock(at))
+    const memory = async (): Promise<unknown[]> => [(await server.api.post('/memory/export', { user_id: ana })).text, await server.store.dump(userUuid(ana))]
+    const before = await memory()
+    const { id, phases } = await dream({ user_id: ana, day: FULL_DAY })
+    const counts = Object.fromEntries(phases.map((phase) => [phase.name, phase.counts]))
+    for (const [phase, names] of Object.entries(FULL_COUNTS)) for (const name of names) expect([phase, name, counts[phase]![name]! > 0]).toEqual([phase, name, true])
+    expect(await memory()).not.toEqual(before)
+    expect((await server.api.post(`/memory/dreams/${id}/undo`, { user_id: ana })).status).toBe(200)
+    expect(await memory()).toEqual(before)
   })
 
   it('opens again what a supplementary dream had closed', async () => {

@@ -31,6 +31,9 @@ const LOAD = {
   remember: { must: 400 },
 }
 
+/** A dream over all days of 10,000 traces of one user, by a dream-worker and without a model: seconds, and its peak of resident memory in bytes. */
+const DREAM = { traces: 10_000, seconds: { must: 60 }, peak: { must: 500e6 } }
+
 /** @param {string} file its base name */
 function retrievalGoals(file) {
   const key = Object.keys(RETRIEVAL).find((name) => file.toLowerCase().includes(name))
@@ -55,4 +58,4 @@ function verdict(value, goal, lower = false) {
   return reached(goal.must) ? 'must' : 'missed'
 }
 
-module.exports = { retrievalGoals, recallGoal, verdict, LOAD }
+module.exports = { retrievalGoals, recallGoal, verdict, LOAD, DREAM }

@@ -65,8 +65,11 @@ export class Dreams {
     return this.store.dump(user.id, { places })
   }
 
-  /** Does `work` in a process, as it were, that is killed before or after the `nth` transaction of it commits; answers whether it came so far. */
-  async killed(nth: number, when: 'before' | 'after', work: () => Promise<unknown>): Promise<boolean> {
+  /**
+   * Does `work` in a process, as it were, that is killed when the `nth` transaction of it has committed: to the store that is the same as to be
+   * killed anywhere in the next. Answers whether it came so far.
+   */
+  async killed(nth: number, work: () => Promise<unknown>): Promise<boolean> {
     const sql = this.flows.get(Sql) as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>
     let dead = false
     let commits = 0
@@ -80,15 +83,8 @@ export class Dreams {
     const transaction = sql.transaction!.bind(sql)
     sql.transaction = async (scope, body) => {
       alive()
-      const answer = await transaction(scope, async () => {
-        const done = await (body as () => Promise<unknown>)()
-        if (when === 'before' && ++commits === nth) {
-          dead = true
-          throw new Dead()
-        }
-        return done
-      })
-      if (when === 'after' && ++commits === nth) {
+      const answer = await transaction(scope, body)
+      if (++commits === nth) {
         dead = true
         throw new Dead()
       }

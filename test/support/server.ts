@@ -25,10 +25,13 @@ export class TestServer {
   readonly store: Store
   private people = 0
 
-  /** @param worker what does the jobs: the app itself, or, on a server, a dream-worker beside it */
+  /**
+   * @param worker what does the jobs: the app itself, or, on a server, a dream-worker beside it
+   * @param env settings that lead another process to the same store and embedder
+   */
   constructor(
     readonly app: INestApplication, readonly worker: INestApplicationContext, readonly url: string, readonly embedder: OpenAiServer,
-    private readonly cleanup: () => Promise<void>,
+    readonly env: Readonly<Record<string, string>>, private readonly cleanup: () => Promise<void>,
   ) {
     this.api = new Api(url)
     this.store = new Store(app.get(Sql, { strict: false }))
@@ -70,16 +73,18 @@ export class TestServer {
  * Starts the product built from source, with settings like an environment. Unless told otherwise its vectors come from a server that
  * hashes words (alike where words are shared), and its store is embedded in a folder of its own, or a fresh
  * one on the servers that the tests have.
+ * @param worker whether, on a server, there is a dream-worker beside it
  */
-export async function startServer(env: Record<string, string> = {}): Promise<TestServer> {
+export async function startServer(env: Record<string, string> = {}, { worker: beside = true } = {}): Promise<TestServer> {
   const embedder = await OpenAiServer.start()
   const dir = mkdtempSync(join(tmpdir(), 'reverie-test-'))
   const store = await freshStore(dir)
-  const settings = loadSettings({
+  const all = {
     HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent', DREAM_SCHEDULE: 'off', MAINTENANCE_SCHEDULE: 'off',
     EMBEDDING_PROVIDER: 'openai', EMBEDDING_MODEL: 'hash', EMBEDDING_BASE_URL: embedder.url, EMBEDDING_CACHE_SIZE: '0', EMBEDDING_TIMEOUT_MS: '2000',
     ...store.env, ...env,
-  })
+  }
+  const settings = loadSettings(all)
   const logger = createLogger(settings)
   const clean = async (): Promise<void> => {
     await embedder.close()
@@ -91,8 +96,8 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
     const { nest, stop } = await createApp(appModule(settings, logger), settings, logger)
     await nest.listen(0, '127.0.0.1')
     const { port } = nest.getHttpServer().address() as AddressInfo
-    const worker = apiWorks(settings) ? nest : await NestFactory.createApplicationContext(WorkerModule.forRoot(settings), { logger: false, abortOnError: false })
-    return new TestServer(nest, worker, `http://127.0.0.1:${port}`, embedder, async () => {
+    const worker = apiWorks(settings) || !beside ? nest : await NestFactory.createApplicationContext(WorkerModule.forRoot(settings), { logger: false, abortOnError: false })
+    return new TestServer(nest, worker, `http://127.0.0.1:${port}`, embedder, all, async () => {
       if (worker !== nest) await worker.close()
       await stop()
       await clean()
