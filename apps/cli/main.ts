@@ -1,29 +1,29 @@
 import 'reflect-metadata'
-import { loadSettings, type Settings } from '#config'
+import { Command } from 'commander'
+import { loadSettings } from '#config'
 import { startFailure } from '../composition/ending'
+import { Refusal } from '../api/mcp/memory-api'
 import { maintain } from './maintain'
 import { mcp } from './mcp'
 import { migrate } from './migrate'
+import { exportMemory, importMemory } from './transfer'
 
-/** What can be asked for, and what each does. */
-const COMMANDS: Readonly<Record<string, { readonly about: string; run(settings: Settings): Promise<void> }>> = {
-  migrate: { about: 'brings the schema of the store up to date', run: migrate },
-  mcp: { about: 'lends the memory to an agent, by MCP over standard input and output', run: mcp },
-  maintain: { about: 'does at once what a night does for the store: months, cold memories, what an update adds, indexes, vacuum', run: maintain },
-}
+const WHOSE = 'whose memory; default: the single user'
 
-const USAGE = ['Usage: reverie <command>', ...Object.entries(COMMANDS).map(([name, { about }]) => `  ${name.padEnd(10)}${about}`)].join('\n')
+const program = new Command('reverie').description('Memory of agents and companions. Settings come from the environment and .env.')
+  .showHelpAfterError().exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
 
-async function main([name = '', ...more]: readonly string[]): Promise<void> {
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  if (!command || more.length > 0) {
-    console.error(name === '' || command ? USAGE : `There is no command ${JSON.stringify(name)}.\n${USAGE}`)
-    process.exit(2)
-  }
-  await command.run(loadSettings())
-}
+program.command('migrate').description('bring the schema of the store up to date').action(() => migrate(loadSettings()))
+program.command('mcp').description('lend the memory to an agent, by MCP over standard input and output').action(() => mcp(loadSettings()))
+program.command('maintain').description('do at once what a night does for the store: months, cold memories, what an update adds, indexes, vacuum')
+  .action(() => maintain(loadSettings()))
+program.command('export').description('write everything of a user to standard output, as JSON lines')
+  .option('--user <id>', WHOSE).action(({ user }: { user?: string }) => exportMemory(loadSettings(), user, process.stdout))
+program.command('import').description('take in an export from standard input: all of it or, when a line is at fault, nothing')
+  .option('--user <id>', WHOSE).option('--dry-run', 'check everything and say what would be done')
+  .action((options: { user?: string; dryRun?: boolean }) => importMemory(loadSettings(), options, process.stdin))
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(startFailure(error))
+program.parseAsync().catch((error: unknown) => {
+  console.error(error instanceof Refusal ? error.message : startFailure(error))
   process.exit(1)
 })

@@ -51,6 +51,16 @@ export class Upstream {
     }
   }
 
+  /**
+   * POSTs a body of any type and size, in as much time as it takes.
+   * @throws Refusal when nobody answers, or the memory cannot be opened
+   */
+  async stream(path: string, type: string, body: string | ReadableStream): Promise<Response> {
+    const address = await this.opened()
+    const init: RequestInit & { duplex: 'half' } = { method: 'POST', body, duplex: 'half', headers: this.headers(type) }
+    return fetch(address + path, init).catch((cause: unknown) => Promise.reject(unanswered(address, cause)))
+  }
+
   private opened(): Promise<string> {
     return this.find().catch((error: unknown) => Promise.reject(new Refusal(`unavailable: ${startFailure(error)}`, { cause: error })))
   }
@@ -82,12 +92,13 @@ export class Upstream {
   }
 
   private async send(address: string, path: string, body: object): Promise<ApiAnswer> {
-    const key = this.settings.mcp.apiKey ?? this.settings.security.adminKey
-    const answer = await fetch(address + path, {
-      method: 'POST', body: JSON.stringify(body), signal: AbortSignal.timeout(ANSWER_MS),
-      headers: { 'content-type': 'application/json', ...(key === undefined ? {} : { 'x-api-key': key }) },
-    })
+    const answer = await fetch(address + path, { method: 'POST', body: JSON.stringify(body), signal: AbortSignal.timeout(ANSWER_MS), headers: this.headers('application/json') })
     return { status: answer.status, body: await answer.json() }
+  }
+
+  private headers(type: string): Record<string, string> {
+    const key = this.settings.mcp.apiKey ?? this.settings.security.adminKey
+    return { 'content-type': type, ...(key === undefined ? {} : { 'x-api-key': key }) }
   }
 }
 
