@@ -42,7 +42,7 @@ tonight morning evening night moment moments hey hmm hmmm wow woah whoa aww yeah
 feeling feelings let keep keeping know mean means soon great good best better sorry hope hoping glad bye cool nice fun congrats congratulations gonna wanna gotta
 yall itll fave everything something anything nothing someone anyone everyone others one ones part place idea point reason question answer help helps helping need
 needs want take taking try start starting make made making getting going doing being having coming giving finding seeing pic pics photo photos picture pictures image
-end word words life world people person love support step back forward others show check sense matter difference example code name number list line note`.split(/\s+/))
+end word words life world people person work works working love support step back forward others show check sense matter difference example code name number list line note`.split(/\s+/))
 
 /** Whether a word in lower case can be what a text is about: a noun of English, or a word that the dictionary lacks and that ends like none of its adjectives. */
 export function isMatter(word: string): boolean {

@@ -26,6 +26,10 @@ describe('topics', () => {
     expect([...mattersOf('Hey Ann, thanks! The kiln in Ghent is hot today.\n```\nconst glaze = 1\n```', ['annabel']).values()]).toEqual(['kiln', 'Ghent'])
   })
 
+  it('are not what works, for that says nothing of what it is about', () => {
+    expect([...mattersOf('Thursday works, I work at the pottery then', []).values()]).toEqual(['pottery'])
+  })
+
   it('are what a group shares and the rest does not say', () => {
     const texts = ['The kiln of the pottery is hot', 'Our pottery has a new kiln', 'A bowl for the pottery class'].map((text) => mattersOf(text, []))
     const rarity = (term: string): number => (term.startsWith('potteri') ? 3 : 1)
