@@ -19,11 +19,14 @@ export interface StoredSummary {
 export class SummaryReader {
   constructor(private readonly sql: Sql) {}
 
-  /** How common the words of these traces are in the user's whole memory. */
+  /**
+   * How common the words of these traces are in the user's whole memory. Counted word by word: as a semijoin, a planner that knew nothing of a new
+   * user's words yet compared each of them with each of the day's, 50 seconds a day of a conversation of 600 turns.
+   */
   async background(user: User, ids: readonly string[]): Promise<Background> {
     const scope = { userId: user.id }
-    const rows = await this.sql.many<{ term: string; n: number }>(scope, `select b.term, count(*)::int as n from memory_term b
-      where b.user_id = $1 and b.term in (select d.term from memory_term d where d.user_id = $1 and d.trace_id = any($2::uuid[])) group by 1`, [user.id, ids])
+    const rows = await this.sql.many<{ term: string; n: number }>(scope, `select s.term, (select count(*)::int from memory_term b where b.user_id = $1 and b.term = s.term) as n
+      from (select distinct d.term from memory_term d where d.user_id = $1 and d.trace_id = any($2::uuid[])) s`, [user.id, ids])
     const known = await this.sql.one<{ traces: number }>(scope, 'select traces from memory_user where id = $1', [user.id])
     return { texts: Math.max(known?.traces ?? 0, ids.length), frequency: new Map(rows.map((row) => [row.term, row.n])) }
   }

@@ -1,3 +1,4 @@
+import { contentWords } from '#language'
 import type { Change } from '../change'
 import type { Dream } from '../phase'
 import type { Cited } from '../reading/reader'
@@ -35,7 +36,9 @@ function made(dream: Dream, { members, topics, confidence }: Cluster, name: Cite
 }
 
 function joined({ members, confidence }: Cluster, stored: StoredCluster): Change[] {
-  const more = members.map((member) => member.id).filter((id) => !stored.members.includes(id))
+  // What has joined the talk about it joins the cluster only with a word of its own topics.
+  const topics = stored.content.split('\n').slice(1).flatMap(contentWords)
+  const more = members.filter(({ id, matters }) => !stored.members.includes(id) && topics.some((term) => matters.has(term))).map((member) => member.id)
   // What a caller has amended is the caller's.
   if (more.length === 0 || stored.metadata.origin !== 'dream') return []
   const importance = importanceOf(stored.members.length + more.length, members)

@@ -41,13 +41,17 @@ export class KnowledgeStore {
   /** Episodes that say all words of one of the doings, the newest of each, until `until`. @param doings terms of each, one or two */
   async tellings(user: User, now: Date, until: Date, doings: readonly (readonly string[])[]): Promise<Said[]> {
     if (doings.length === 0) return []
-    return this.sql.many<Said>({ userId: user.id }, `select t.id, t.content, t.role, t.speaker, t.occurred_at as "occurredAt" from memory_trace t
-      where t.user_id = $1 and t.kind = 'episode' and t.expires_at is null and ${liveSql('$2::timestamptz')} and t.occurred_at <= $3
-        and t.occurred_at > $3::timestamptz - make_interval(days => ${PAST_DAYS}) and t.id in (
-        select l.trace_id from unnest($4::text[], $5::text[]) as d(one, other) cross join lateral (
-          select a.trace_id from memory_term a join memory_term b on b.user_id = $1 and b.term = d.other and b.trace_id = a.trace_id
-          where a.user_id = $1 and a.term = d.one order by a.place desc limit ${TELLINGS}) l)
-      order by t.occurred_at, t.id`, [user.id, now, until, doings.map((words) => words[0]), doings.map((words) => words.at(-1))])
+    // Looked up once, then row by row: of a user whose words are new the planner knows nothing, and looked them up again for each of the user's traces.
+    return this.sql.many<Said>({ userId: user.id }, `with said as materialized (
+        select distinct l.trace_id as id from unnest($4::text[], $5::text[]) as d(one, other) cross join lateral (
+          select a.trace_id from memory_term a where a.user_id = $1 and a.term = d.one
+            and exists (select from memory_term b where b.user_id = $1 and b.term = d.other and b.trace_id = a.trace_id offset 0)
+          order by a.place desc limit ${TELLINGS}) l)
+      select o.* from said cross join lateral (
+        select t.id, t.content, t.role, t.speaker, t.occurred_at as "occurredAt" from memory_trace t
+        where t.user_id = $1 and t.id = said.id and t.kind = 'episode' and t.expires_at is null and ${liveSql('$2::timestamptz')} and t.occurred_at <= $3
+          and t.occurred_at > $3::timestamptz - make_interval(days => ${PAST_DAYS}) offset 0) o
+      order by o."occurredAt", o.id`, [user.id, now, until, doings.map((words) => words[0]), doings.map((words) => words.at(-1))])
   }
 
   /** Where the names that these traces mention are mentioned by episodes until `until`, the newest of each name. */

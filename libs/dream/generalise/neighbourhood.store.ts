@@ -17,6 +17,8 @@ export interface Neighbour {
 export interface StoredCluster {
   readonly id: string
   readonly members: readonly string[]
+  /** Its name, then its topics one a line. */
+  readonly content: string
   readonly confidence: number
   readonly metadata: Readonly<Record<string, never>>
 }
@@ -66,7 +68,7 @@ export class NeighbourhoodStore {
 
   /** Clusters made by dreams that one of these traces is a member of, with all their members. */
   async clusters(user: User, now: Date, ids: readonly string[]): Promise<StoredCluster[]> {
-    return this.sql.many<StoredCluster>({ userId: user.id }, `select t.id, t.confidence, t.meta as metadata,
+    return this.sql.many<StoredCluster>({ userId: user.id }, `select t.id, t.content, t.confidence, t.meta as metadata,
         (select array_agg(e.src order by e.src) from memory_edge e where e.user_id = $1 and e.dst = t.id and e.type = 'member_of') as members
       from memory_trace t where t.user_id = $1 and t.kind = 'collection' and t.source->>'dream' is not null and ${liveSql('$2::timestamptz')}
         and t.id in (select dst from memory_edge where user_id = $1 and src = any($3::uuid[]) and type = 'member_of') order by t.id`, [user.id, now, ids])
