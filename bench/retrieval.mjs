@@ -1,13 +1,15 @@
 /**
  * How well recall finds the evidence, through the public API, without a language model.
  *
- *   node bench/retrieval.mjs <file.jsonl> [--dreamt] [--aged trivial] [--url http://…] [--k 10] [--limit n] [--json out.json]
+ *   node bench/retrieval.mjs <file.jsonl> [--dreamt] [--aged trivial] [--server] [--url http://…] [--k 10] [--limit n] [--json out.json]
+ *   node bench/retrieval.mjs --ablate <file.jsonl> …
  *
  * Each conversation is one user: it is remembered in order, dreamt of day by day (--dreamt), then every question is asked. See README.md.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { ablate, printAblation } from './lib/ablation.mjs'
 import { Client } from './lib/client.mjs'
 import { age } from './lib/cold.mjs'
 import dataset from './lib/dataset.cjs'
@@ -15,7 +17,9 @@ import dates from './lib/dates.cjs'
 import goals from './lib/goals.cjs'
 import { provenance, record, ROOT } from './lib/machine.mjs'
 import metrics from './lib/metrics.cjs'
+import { remember } from './lib/remembering.mjs'
 import report from './lib/report.cjs'
+import { startServers } from './lib/servers.mjs'
 import table from './lib/table.cjs'
 import timings from './lib/timings.cjs'
 import { openServer, SERVER_OPTIONS } from './server.mjs'
@@ -34,6 +38,8 @@ const OPTIONS = /** @type {const} */ ({
   explain: { type: 'boolean', default: false },
   dreamt: { type: 'boolean', default: false },
   aged: { type: 'string' },
+  ablate: { type: 'boolean', default: false },
+  server: { type: 'boolean', default: false },
   keep: { type: 'boolean', default: false },
 })
 
@@ -42,25 +48,6 @@ function count(name, text, fallback) {
   const n = text === undefined ? fallback : Number(text)
   if (!(n >= 1)) throw new Error(`--${name} wants a number from 1, not ${text}`)
   return n
-}
-
-/**
- * Remembers one conversation.
- * @param {Client} client @param {string} user @param {import('./lib/dataset.cjs').Conversation} conversation
- * @param {{ captions: boolean, size: number }} options
- */
-async function remember(client, user, conversation, { captions, size }) {
-  const ledger = new dataset.Ledger()
-  let ms = 0
-  let degraded = 0
-  for (const batch of dataset.batches(conversation, { captions, size })) {
-    const { session_id, messages } = batch
-    const answer = await client.remember({ user_id: user, ...(session_id ? { session_id } : {}), messages })
-    ledger.add(batch.docs, answer.body.results)
-    if (answer.body.degraded?.length) degraded++
-    ms += answer.ms
-  }
-  return { ledger, ms, degraded }
 }
 
 /**
@@ -94,21 +81,29 @@ function broken(body, k, live) {
 
 async function main() {
   const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true })
+  const options = { captions: !values['no-caption'], size: Math.min(1000, count('batch', values.batch, 200)) }
+  const limit = count('limit', values.limit, Infinity)
+  if (values.ablate && positionals.length > 0) {
+    const result = await ablate(positionals, { ...values, limit, options })
+    printAblation(result)
+    console.log(`\nrecorded in ${relative(process.cwd(), record(values.name ?? 'dev-ablation', result))}`)
+    return
+  }
   if (positionals.length !== 1) throw new Error('usage: node bench/retrieval.mjs <file.jsonl> [options]; see bench/README.md')
   const file = positionals[0]
   const name = basename(file).replace(/\.jsonl$/, '')
   const k = count('k', values.k, 10)
   if (k < 10 || k > 200) throw new Error('--k is 10 to 200: the metrics look at the first ten')
-  const limit = count('limit', values.limit, Infinity)
   if (values.json && !relative(ROOT, resolve(values.json)).startsWith('..')) throw new Error('--json lists every question of the evaluation data: name a file outside the repository')
   if (values.json && !existsSync(dirname(resolve(values.json)))) throw new Error(`${dirname(values.json)} does not exist`)
   if (!['none', 'last'].includes(values['reference-date'])) throw new Error('--reference-date is none or last')
   if (![undefined, 'alike', 'trivial'].includes(values.aged)) throw new Error('--aged is alike or trivial')
   const conversations = dataset.parseConversations(readFileSync(file, 'utf8')).slice(0, limit)
   const bySession = values['no-sessions'] ? false : values.sessions ?? name.startsWith('locomo')
-  const options = { captions: !values['no-caption'], size: Math.min(1000, count('batch', values.batch, 200)) }
+  if (values.url && values.server) throw new Error('--server wants a product that the bench starts: no --url')
 
-  const server = openServer(values)
+  const servers = await startServers(values)
+  const server = openServer(values, servers.env)
   /** @type {string[]} */
   const users = []
   /** @type {(import('./lib/report.cjs').Scored & { conversation: string, ranks: number[], gold: number, ms: number })[]} */
@@ -205,13 +200,14 @@ async function main() {
     }
     print(result)
     const kept = values.limit === undefined || values.name
-    const own = [name, ...(values.dreamt ? ['dreamt'] : []), ...(values.aged ? [`aged-${values.aged}`] : [])].join('-')
+    const own = [name, ...(values.server ? ['server'] : []), ...(values.dreamt ? ['dreamt'] : []), ...(values.aged ? [`aged-${values.aged}`] : [])].join('-')
     if (kept) console.log(`\nrecorded in ${relative(process.cwd(), record(values.name ?? own, result))}`)
     else console.log('\nnot recorded: --limit makes it a part of the file (name it with --name to keep it)')
     if (values.json) writeFileSync(values.json, `${JSON.stringify({ ...result, each: questions }, null, 1)}\n`)
   } finally {
     if (values.url && !values.keep) for (const user of users) await new Client(values.url, { key: values.key }).removeUser(user)
     await server.remove()
+    await servers.stop()
   }
 }
 

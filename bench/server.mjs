@@ -71,6 +71,8 @@ class Started {
     /** @type {import('node:child_process').ChildProcess | null} */
     this.child = null
     this.log = ''
+    /** @type {string[]} arguments of node before the entry */
+    this.before = []
   }
 
   /** Nothing of the caller's environment leaks in but what a process needs: no foreign database, key or model. */
@@ -88,7 +90,7 @@ class Started {
     this.url = `http://127.0.0.1:${port}`
     this.log = ''
     const from = performance.now()
-    const child = spawn(process.execPath, [this.entry], { cwd: this.home, env: this.environment(port), stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [...this.before, this.entry], { cwd: this.home, env: this.environment(port), stdio: ['ignore', 'pipe', 'pipe'] })
     this.child = child
     const keep = (/** @type {Buffer} */ chunk) => { this.log = (this.log + chunk).slice(-8000) }
     child.stdout?.on('data', keep)
