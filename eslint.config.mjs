@@ -20,6 +20,7 @@ const MAY_IMPORT = {
   'graph-memory': ['kernel', 'database'],
   entities: ['kernel', 'database', 'language', 'episodic-memory', 'graph-memory'],
   jobs: ['kernel', 'database'],
+  access: ['kernel', 'database'],
   maintenance: ['kernel', 'database', 'jobs', 'episodic-memory'],
   ...Object.fromEntries(FLOWS.map((flow) => [flow, ['kernel', 'database', 'embeddings', 'jobs', 'language', 'facts', 'llm', 'entities', ...STORES]])),
 }

@@ -4,10 +4,11 @@ import { Dreams1763900000000 } from './1763900000000-dreams'
 import { Policies1763950000000 } from './1763950000000-policies'
 import { Weighing1764000000000 } from './1764000000000-weighing'
 import { Tells1764100000000 } from './1764100000000-tells'
+import { Keys1764200000000 } from './1764200000000-keys'
 
 /** In order of their time; a migration that was released is never edited. */
 export const MIGRATIONS = [
-  Memory1763700000000, Hamming1763800000000, Dreams1763900000000, Policies1763950000000, Weighing1764000000000, Tells1764100000000,
+  Memory1763700000000, Hamming1763800000000, Dreams1763900000000, Policies1763950000000, Weighing1764000000000, Tells1764100000000, Keys1764200000000,
 ]
 
 /**

@@ -10,6 +10,7 @@ import { ForgetController } from './controllers/forget.controller'
 import { FragmentsController } from './controllers/fragments.controller'
 import { GraphController } from './controllers/graph.controller'
 import { HealthController } from './controllers/health.controller'
+import { KeysController } from './controllers/keys.controller'
 import { McpController } from './controllers/mcp.controller'
 import { MemoryController } from './controllers/memory.controller'
 import { PatternsController } from './controllers/patterns.controller'
@@ -41,8 +42,8 @@ export class ApiModule {
       // OpenAPI lists paths in this order.
       controllers: [
         GraphController, MemoryController, ConnectionsController, RecallController, ForgetController, DreamController, FocusController, SessionsController, ProjectsController,
-        CollectionsController, PreferencesController, PatternsController, FragmentsController, StatusController, TransferController, UsersController, SettingsController, McpController,
-        HealthController,
+        CollectionsController, PreferencesController, PatternsController, FragmentsController, StatusController, TransferController, UsersController, KeysController,
+        SettingsController, McpController, HealthController,
       ],
       providers: [
         DreamEvents, Learnt, Metrics, Recaller, StatusReporter, UserZones,

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { loadSettings } from '#config'
 import { startFailure } from '../composition/ending'
 import { Refusal } from '../api/mcp/memory-api'
+import { addKeys } from './keys'
 import { maintain } from './maintain'
 import { mcp } from './mcp'
 import { migrate } from './migrate'
@@ -22,6 +23,8 @@ program.command('export').description('write everything of a user to standard ou
 program.command('import').description('take in an export from standard input: all of it or, when a line is at fault, nothing')
   .option('--user <id>', WHOSE).option('--dry-run', 'check everything and say what would be done')
   .action((options: { user?: string; dryRun?: boolean }) => importMemory(loadSettings(), options, process.stdin))
+
+addKeys(program)
 
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Refusal ? error.message : startFailure(error))

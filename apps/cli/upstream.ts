@@ -52,13 +52,17 @@ export class Upstream {
   }
 
   /**
-   * POSTs a body of any type and size, in as much time as it takes.
-   * @throws Refusal when nobody answers, or the memory cannot be opened
+   * Asks for anything, with a body of any type and size, in as much time as it takes.
+   * @throws Refusal when nobody answers, it is refused, or the memory cannot be opened
    */
-  async stream(path: string, type: string, body: string | ReadableStream): Promise<Response> {
+  async ask(method: string, path: string, body?: string | ReadableStream, type = 'application/json'): Promise<Response> {
     const address = await this.opened()
-    const init: RequestInit & { duplex: 'half' } = { method: 'POST', body, duplex: 'half', headers: this.headers(type) }
-    return fetch(address + path, init).catch((cause: unknown) => Promise.reject(unanswered(address, cause)))
+    const init: RequestInit & { duplex: 'half' } = { method, body, duplex: 'half', headers: this.headers(body === undefined ? undefined : type) }
+    const answer = await fetch(address + path, init).catch((cause: unknown) => Promise.reject(unanswered(address, cause)))
+    if (answer.ok) return answer
+    // In the server's own words, which name the field.
+    const { error } = await answer.json().catch(() => ({})) as { error?: { message: string } }
+    throw new Refusal(error?.message ?? `the memory answered ${answer.status}`)
   }
 
   private opened(): Promise<string> {
@@ -96,9 +100,9 @@ export class Upstream {
     return { status: answer.status, body: await answer.json() }
   }
 
-  private headers(type: string): Record<string, string> {
+  private headers(type: string | undefined): Record<string, string> {
     const key = this.settings.mcp.apiKey ?? this.settings.security.adminKey
-    return { 'content-type': type, ...(key === undefined ? {} : { 'x-api-key': key }) }
+    return { ...(type === undefined ? {} : { 'content-type': type }), ...(key === undefined ? {} : { 'x-api-key': key }) }
   }
 }
 

@@ -1,5 +1,6 @@
 import { type DynamicModule, Injectable, Logger as NestLogger, Module, type OnModuleInit } from '@nestjs/common'
 import { ScheduleModule } from '@nestjs/schedule'
+import { AccessModule } from '#access'
 import { ConfigModule, loadAppSecret, secretCure, Settings } from '#config'
 import { type DatabaseOptions, DatabaseModule } from '#database'
 import { DreamModule, DreamSchedule, DreamSettings } from '#dream'
@@ -93,6 +94,7 @@ export function libsOf(settings: Settings, work: boolean): DynamicModule['import
     EmbeddingsModule.forRoot({ ...embedding }),
     LlmModule.forRoot(llm),
     WorkingMemoryModule.forRoot({ maxItems: memory.focusMaxItems, ttlSeconds: memory.focusTtlSeconds, redis: redis && { ...redis, url: store.redisUrl! } }),
+    AccessModule,
     EpisodicMemoryModule,
     GraphMemoryModule,
     RememberModule.forRoot(new RememberSettings(memory.salienceThreshold, memory.taskDays, memory.timeZone)),

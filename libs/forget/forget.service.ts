@@ -32,12 +32,12 @@ export class ForgetService {
    * @throws ReverieError not_found for an unknown id, stale_preview when what the token showed has changed
    */
   async forget(input: ForgetInput): Promise<ForgetAnswer> {
-    const { user } = input
+    const { user, keyId } = input
     if ('previewToken' in input.selector) {
-      const claim = openToken(input.selector.previewToken, this.secrets.key('preview'), user.id, this.clock.now())
+      const claim = openToken(input.selector.previewToken, this.secrets.key('preview'), { userId: user.id, keyId }, this.clock.now())
       return this.apply(user, claim.selector as Plain, input.block ?? claim.block, input.reason, claim.set)
     }
-    if (input.dryRun || 'query' in input.selector) return this.preview(user, input.selector, input.block)
+    if (input.dryRun || 'query' in input.selector) return this.preview(input, input.selector)
     return this.apply(user, input.selector, input.block, input.reason)
   }
 
@@ -57,9 +57,9 @@ export class ForgetService {
     return this.ledger.find(user, id)
   }
 
-  private async preview(user: User, selector: Plain, block: boolean | undefined): Promise<ForgetAnswer> {
+  private async preview({ user, keyId, block }: ForgetInput, selector: Plain): Promise<ForgetAnswer> {
     const { candidates, similar } = await this.selection.of(user, selector)
-    const claim = { userId: user.id, selector, set: digestOf(candidates.map((c) => c.id)), block, expiresAt: this.clock.now().getTime() + TOKEN_MS }
+    const claim = { userId: user.id, keyId, selector, set: digestOf(candidates.map((c) => c.id)), block, expiresAt: this.clock.now().getTime() + TOKEN_MS }
     return { dryRun: true, count: candidates.length, candidates: [...candidates, ...similar], previewToken: sealToken(claim, this.secrets.key('preview')) }
   }
 

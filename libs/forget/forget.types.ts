@@ -14,6 +14,8 @@ export type ForgetSelector =
 
 export interface ForgetInput {
   readonly user: User
+  /** Id of the caller's key, if they have one of their own: a preview is applied by whom it was shown to. */
+  readonly keyId?: string
   readonly selector: ForgetSelector
   /** A query always previews, whatever this says. */
   readonly dryRun: boolean

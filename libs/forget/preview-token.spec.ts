@@ -7,7 +7,7 @@ const claim = { userId: 'u', selector: { scope: { occurredUntil: new Date('2025-
 
 describe('a preview token', () => {
   it('gives back what it stands for, dates as dates', () => {
-    expect(openToken(sealToken(claim, key), key, 'u', now)).toEqual(claim)
+    expect(openToken(sealToken(claim, key), key, { userId: 'u' }, now)).toEqual(claim)
   })
 
   it('shows nothing of the query inside', () => {
@@ -17,14 +17,20 @@ describe('a preview token', () => {
 
   it('is refused by name when altered, foreign, or of another secret', () => {
     const token = sealToken(claim, key)
-    expect(() => openToken(`A${token.slice(1)}`, key, 'u', now)).toThrow(/preview_token/)
-    expect(() => openToken('nonsense', key, 'u', now)).toThrow(/preview_token/)
-    expect(() => openToken(token, key, 'v', now)).toThrow(/another user/)
-    expect(() => openToken(token, new Secrets('other').key('preview'), 'u', now)).toThrow(/preview_token/)
+    expect(() => openToken(`A${token.slice(1)}`, key, { userId: 'u' }, now)).toThrow(/preview_token/)
+    expect(() => openToken('nonsense', key, { userId: 'u' }, now)).toThrow(/preview_token/)
+    expect(() => openToken(token, key, { userId: 'v' }, now)).toThrow(/another user/)
+    expect(() => openToken(token, new Secrets('other').key('preview'), { userId: 'u' }, now)).toThrow(/preview_token/)
+  })
+
+  it('is of the key that it was shown to', () => {
+    const token = sealToken({ ...claim, keyId: 'mine' }, key)
+    expect(openToken(token, key, { userId: 'u', keyId: 'mine' }, now)).toMatchObject({ keyId: 'mine' })
+    for (const keyId of [undefined, 'another']) expect(() => openToken(token, key, { userId: 'u', keyId }, now)).toThrow(/another key/)
   })
 
   it('goes stale', () => {
-    expect(() => openToken(sealToken(claim, key), key, 'u', new Date(now.getTime() + 2000))).toThrow(/expired/)
+    expect(() => openToken(sealToken(claim, key), key, { userId: 'u' }, new Date(now.getTime() + 2000))).toThrow(/expired/)
   })
 })
 

@@ -5,6 +5,8 @@ import type { ForgetSelector } from './forget.types'
 /** What a token stands for: applying it selects again and must find the same set. */
 export interface PreviewClaim {
   readonly userId: string
+  /** Of the key that it was shown to, if that was one of a caller's own. */
+  readonly keyId?: string
   readonly selector: ForgetSelector
   /** Digest of the ids that were shown. */
   readonly set: string
@@ -32,9 +34,9 @@ export function sealToken(claim: PreviewClaim, key: Buffer): string {
 }
 
 /**
- * @throws ReverieError invalid_request when it is no token of ours or of another user, stale_preview when it has expired
+ * @throws ReverieError invalid_request when it is no token of ours, of another user or shown to another key, stale_preview when it has expired
  */
-export function openToken(token: string, key: Buffer, userId: string, now: Date): PreviewClaim {
+export function openToken(token: string, key: Buffer, { userId, keyId }: Pick<PreviewClaim, 'userId' | 'keyId'>, now: Date): PreviewClaim {
   let claim: PreviewClaim
   try {
     const bytes = Buffer.from(token, 'base64url')
@@ -45,6 +47,7 @@ export function openToken(token: string, key: Buffer, userId: string, now: Date)
     throw invalid('preview_token', 'is not a token of a preview')
   }
   if (claim.userId !== userId) throw invalid('preview_token', 'belongs to another user')
+  if (claim.keyId !== keyId) throw invalid('preview_token', 'belongs to another key')
   if (claim.expiresAt < now.getTime()) throw new ReverieError('stale_preview', 'preview_token: has expired; preview again', { field: 'preview_token' })
   return claim
 }

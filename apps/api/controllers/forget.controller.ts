@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger'
 import { ForgetService } from '#forget'
 import { notFound } from '#kernel'
+import { callers } from '../http/caller'
 import { Metrics } from '../http/metrics'
 import { datesIn } from '../recaller'
 import { UserZones } from '../user-zones'
@@ -25,7 +26,7 @@ export class ForgetController {
   async forget(@Body() body: ForgetDto, @Query() query: UserQueryDto): Promise<ForgetAnswerDto | ForgetPreviewDto> {
     const user = userFrom(query, body)
     const zone = await this.zones.for(user, [...scopeTimesOf(body), ...datesIn(body.scope?.filters)])
-    const answer = await this.service.forget(toForgetInput(body, user, zone))
+    const answer = await this.service.forget({ ...toForgetInput(body, user, zone), keyId: callers.getStore()?.keyId })
     if (!answer.dryRun) this.metrics.forgotten(answer.forgotten.traces)
     return presentForgotten(answer)
   }

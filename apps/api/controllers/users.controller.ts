@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, Param, Put, Query } from '@nestjs/common'
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
+import { ApiKeys } from '#access'
 import { Settings } from '#config'
 import { UserStore } from '#episodic-memory'
 import { ForgetService } from '#forget'
@@ -21,6 +22,7 @@ export class UsersController {
     private readonly forget: ForgetService,
     private readonly settings: Settings,
     private readonly metrics: Metrics,
+    private readonly keys: ApiKeys,
   ) {}
 
   @Get()
@@ -48,6 +50,8 @@ export class UsersController {
   async deleteUser(@Param() path: UserPathDto, @Query(NothingPipe) _query: object): Promise<ForgetAnswerDto> {
     const user = userOf(path.user_id)
     if (!(await this.users.get(user))) throw notFound('That user')
+    // First: nobody is to add to what is being forgotten, and the user's name stands in them.
+    await this.keys.eraseOf(user)
     const answer = await this.forget.forgetUser(user)
     this.metrics.forgotten(answer.forgotten.traces)
     return presentApplied(answer)

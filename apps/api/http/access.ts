@@ -1,12 +1,17 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { isLoopback } from '#config'
+import { KEY_MARK, type ApiKey } from '#access'
 import { ReverieError } from '#kernel'
+import { ADMIN, type Caller } from './caller'
 
 /** What is known of a request before its body is read. */
 export interface Visit {
+  readonly method: string
   /** Path without query. */
   readonly path: string
+  /** Template of the route that the path leads to. */
+  readonly route: string
   readonly headers: IncomingHttpHeaders
   /** Address of the other end of the connection. */
   readonly peer: string | undefined
@@ -14,6 +19,8 @@ export interface Visit {
 
 export interface AccessRules {
   readonly adminKey?: string
+  /** The live key that was created for callers with this secret. */
+  readonly find: (secret: string) => Promise<ApiKey | undefined>
   /** Paths that need no key. */
   readonly open: ReadonlySet<string>
 }
@@ -21,27 +28,47 @@ export interface AccessRules {
 const OUR_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]'])
 const FORWARDING = /^(forwarded|x-forwarded-.*|x-real-ip)$/
 
+/** What only administrators may ask for. */
+const ADMINISTRATION = /^\/(?:metrics|docs|openapi\.json|settings|keys|users|maintenance)(?:\/|$)/
+const ADMINISTRATIVE_POSTS = new Set(['/memory/consolidate', '/memory/dreams/:id/undo'])
+
 /**
- * Who may come in. With a key: whoever shows it, and everybody to the open paths. Without one: this machine alone, and no web page of
- * another site that the browser on this machine has open (it could name us by any host it likes, so Host is checked, too), nor
- * anybody through a proxy, whom we could not tell from this machine.
+ * Who comes in. With ADMIN_API_KEY: whoever shows it or a key that was created, and everybody to the open paths. Without it: this machine
+ * alone, as administrator, and no web page of another site that the browser on this machine has open (it could name us by any host it
+ * likes, so Host is checked, too), nor anybody through a proxy, whom we could not tell from this machine. A key of ours that is shown
+ * counts everywhere, so that it never opens more by being shown to a server that asks for none.
  * @throws ReverieError unauthenticated or forbidden
  */
-export function checkAccess(visit: Visit, rules: AccessRules): void {
-  if (rules.adminKey !== undefined) {
-    if (!rules.open.has(visit.path)) checkKey(visit.headers, rules.adminKey)
-    return
-  }
-  const reason = strangeness(visit)
-  if (reason) throw new ReverieError('forbidden', `Without ADMIN_API_KEY only this machine is served: ${reason}`)
+export async function admit(visit: Visit, rules: AccessRules): Promise<Caller> {
+  if (rules.adminKey !== undefined && rules.open.has(visit.path)) return ADMIN
+  const caller = await callerOf(visit, rules)
+  if (caller.role !== 'admin' && isAdministration(visit)) throw new ReverieError('forbidden', 'This needs an admin key')
+  return caller
 }
 
-function checkKey(headers: IncomingHttpHeaders, key: string): void {
+async function callerOf(visit: Visit, rules: AccessRules): Promise<Caller> {
+  const shown = keyIn(visit.headers)
+  if (rules.adminKey !== undefined) {
+    if (shown === undefined) throw new ReverieError('unauthenticated', 'A key is needed: X-API-Key, or Authorization: Bearer')
+    if (sameText(shown, rules.adminKey)) return ADMIN
+  } else {
+    const reason = strangeness(visit)
+    if (reason) throw new ReverieError('forbidden', `Without ADMIN_API_KEY only this machine is served: ${reason}`)
+    if (!shown?.startsWith(KEY_MARK)) return ADMIN
+  }
+  const key = await rules.find(shown)
+  if (!key) throw new ReverieError('unauthenticated', 'The key is not known, or no longer valid')
+  return { role: key.role, keyId: key.id, ...(key.userId === null ? {} : { userId: key.userId }) }
+}
+
+function isAdministration({ method, route }: Visit): boolean {
+  return ADMINISTRATION.test(route) || (method === 'POST' && ADMINISTRATIVE_POSTS.has(route))
+}
+
+function keyIn(headers: IncomingHttpHeaders): string | undefined {
   const bearer = /^Bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1]
   const header = headers['x-api-key']
-  const shown = (typeof header === 'string' ? header : undefined) ?? bearer
-  if (shown === undefined) throw new ReverieError('unauthenticated', 'A key is needed: X-API-Key, or Authorization: Bearer')
-  if (!sameText(shown, key)) throw new ReverieError('unauthenticated', 'The key is not known')
+  return (typeof header === 'string' ? header : undefined) ?? bearer
 }
 
 /** Compares digests, so that the time taken says nothing about how much of the key was right. */

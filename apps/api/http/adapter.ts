@@ -3,8 +3,9 @@ import type { Socket } from 'node:net'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { invalid, ReverieError } from '#kernel'
-import { type AccessRules, checkAccess } from './access'
+import { type AccessRules, admit } from './access'
 import { BODY_LIMIT, parseBody } from './body'
+import { type Caller, callers } from './caller'
 import { errorBody, errorHeaders, wireErrorOf } from './errors'
 import { MALFORMED, parseQuery, type Query } from './query-string'
 import { pathOf, requestId, routeOf } from './request'
@@ -45,6 +46,7 @@ export function createAdapter(): FastifyAdapter {
 
 /** What happens to every request before its route does. `stopping` says whether the server is going down. */
 export function guardRequests(fastify: FastifyInstance, rules: AccessRules, stopping: () => boolean): void {
+  const admitted = new WeakMap<FastifyRequest, Caller>()
   fastify.removeAllContentTypeParsers()
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, bytes: Buffer) => parseBody(bytes))
   // JSON lines, of any number: not read here, so without a limit.
@@ -63,10 +65,13 @@ export function guardRequests(fastify: FastifyInstance, rules: AccessRules, stop
       void reply.header('connection', 'close')
       throw new ReverieError('unavailable', 'The server is stopping')
     }
-    checkAccess({ path, headers: request.headers, peer: request.socket.remoteAddress }, rules)
+    const visit = { method: request.method, path, route: routeOf(request), headers: request.headers, peer: request.socket.remoteAddress }
+    admitted.set(request, await admit(visit, rules))
     // There JSON is always lines of it, whatever it is called.
     if (takesLines(request) && request.headers['content-type']?.startsWith('application/json')) request.headers['content-type'] = LINES[0]
   })
+  // With a callback: what follows then runs for this caller.
+  fastify.addHook('preHandler', (request, _reply, done) => callers.run(admitted.get(request)!, done))
   fastify.addHook('preHandler', async (request) => {
     const malformed = (request.query as Query)[MALFORMED]
     if (malformed !== undefined) throw invalid(malformed, 'is not valid UTF-8')

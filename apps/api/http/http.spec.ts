@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { BadRequestException, HttpException, NotFoundException } from '@nestjs/common'
 import { invalid, ReverieError } from '#kernel'
 import { z } from 'zod'
-import { type AccessRules, checkAccess, type Visit } from './access'
+import type { ApiKey } from '#access'
+import { type AccessRules, admit, type Visit } from './access'
 import { parseBody } from './body'
 import { errorBody, errorHeaders, loggableError, wireErrorOf } from './errors'
 import { describeIssues } from './issues'
@@ -77,22 +78,20 @@ describe('text', () => {
   })
 })
 
+const KEY: ApiKey = {
+  id: 'k', name: 'a key', role: 'admin', userId: null, hint: 'rvk_', createdAt: new Date(), expiresAt: null, lastUsedAt: null, revokedAt: null,
+}
+
 describe('access', () => {
-  const visit = (more: Partial<Visit> = {}): Visit => ({ path: '/memory', headers: { host: 'localhost:3000' }, peer: '127.0.0.1', ...more })
-  const code = (v: Visit, rules: Partial<AccessRules> = {}): string => {
-    try {
-      checkAccess(v, { open: new Set(['/health']), ...rules })
-      return 'granted'
-    } catch (error) {
-      return (error as ReverieError).code
-    }
-  }
+  const visit = (more: Partial<Visit> = {}): Visit => ({ method: 'GET', path: '/memory', route: '/memory', headers: { host: 'localhost:3000' }, peer: '127.0.0.1', ...more })
+  const code = (v: Visit, rules: Partial<AccessRules> = {}): Promise<string> =>
+    admit(v, { open: new Set(['/health']), find: async () => undefined, ...rules }).then(() => 'granted', (error: ReverieError) => error.code)
 
   it.each([
     {}, { headers: {} }, { headers: { host: '127.0.0.1' } }, { headers: { host: '[::1]:99' } }, { headers: { host: 'LOCALHOST' } }, { peer: '::1' },
     { peer: '::ffff:127.0.0.1' },
     { headers: { host: 'localhost:1', origin: 'http://localhost:5173' } }, { headers: { host: 'localhost', 'sec-fetch-site': 'same-site' } },
-  ])('is granted to this machine: %j', (more) => expect(code(visit(more))).toBe('granted'))
+  ])('is granted to this machine: %j', (more) => expect(code(visit(more))).resolves.toBe('granted'))
 
   it.each([
     { peer: '10.0.0.1' }, { peer: undefined }, { headers: { host: 'evil.example' } }, { headers: { host: 'localhost.evil.example' } },
@@ -103,19 +102,35 @@ describe('access', () => {
     { headers: { host: 'localhost', forwarded: 'for=1' } }, { headers: { host: 'localhost', 'x-forwarded-proto': 'https' } },
     { headers: { host: 'localhost', 'x-real-ip': '1' } },
     { path: '/health', headers: { host: 'evil.example' } },
-  ])('is refused to strangers without a key: %j', (more) => expect(code(visit(more))).toBe('forbidden'))
+  ])('is refused to strangers without a key: %j', (more) => expect(code(visit(more))).resolves.toBe('forbidden'))
 
-  it('is by key alone where there is one', () => {
+  it('is by key alone where there is one', async () => {
     const adminKey = 'sixteen letters 1'
-    const shown = (headers: Visit['headers'], path = '/memory'): string => code(visit({ headers: { host: 'memory.example', ...headers }, peer: '10.0.0.1', path }), { adminKey })
-    expect(shown({})).toBe('unauthenticated')
-    expect(shown({}, '/health')).toBe('granted')
-    expect(shown({}, '/health/')).toBe('unauthenticated')
-    expect(shown({ 'x-api-key': adminKey })).toBe('granted')
-    expect(shown({ authorization: `bearer ${adminKey}` })).toBe('granted')
+    const shown = (headers: Visit['headers'], path = '/memory'): Promise<string> =>
+      code(visit({ headers: { host: 'memory.example', ...headers }, peer: '10.0.0.1', path, route: path }), { adminKey })
+    expect(await shown({})).toBe('unauthenticated')
+    expect(await shown({}, '/health')).toBe('granted')
+    expect(await shown({}, '/health/')).toBe('unauthenticated')
+    expect(await shown({ 'x-api-key': adminKey })).toBe('granted')
+    expect(await shown({ authorization: `bearer ${adminKey}` })).toBe('granted')
     for (const headers of [{ 'x-api-key': '' }, { 'x-api-key': adminKey.slice(1) }, { authorization: adminKey },
     { authorization: `Basic ${adminKey}` }]) {
-      expect(shown(headers)).toBe('unauthenticated')
+      expect(await shown(headers)).toBe('unauthenticated')
+    }
+  })
+
+  it('is as wide as a created key, with and without an administrator\'s', async () => {
+    const find: AccessRules['find'] = async (secret) => (secret === 'rvk_service' ? { ...KEY, role: 'service' } : secret === 'rvk_ana' ? { ...KEY, role: 'user', userId: 'ana' } : undefined)
+    for (const rules of [{ find }, { find, adminKey: 'sixteen letters 1' }]) {
+      const shown = (key: string, more: Partial<Visit> = {}): Promise<string> => code(visit({ headers: { host: 'localhost', 'x-api-key': key }, ...more }), rules)
+      for (const key of ['rvk_service', 'rvk_ana']) {
+        expect(await shown(key)).toBe('granted')
+        for (const route of ['/keys', '/keys/:id', '/users/:user_id', '/settings/ai', '/metrics', '/docs', '/openapi.json']) expect(await shown(key, { route })).toBe('forbidden')
+        for (const route of ['/memory/consolidate', '/memory/dreams/:id/undo']) expect(await shown(key, { route, method: 'POST' })).toBe('forbidden')
+        expect(await shown(key, { route: '/memory/dreams/:id', method: 'GET' })).toBe('granted')
+      }
+      expect(await shown('rvk_unknown')).toBe('unauthenticated')
+      expect(await admit(visit({ headers: { host: 'localhost', 'x-api-key': 'rvk_ana' } }), { open: new Set(), ...rules })).toEqual({ role: 'user', keyId: KEY.id, userId: 'ana' })
     }
   })
 })

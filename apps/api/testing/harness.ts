@@ -14,6 +14,7 @@ import { type ForgetAnswer, ForgetService } from '#forget'
 import { EdgeReader } from '#graph-memory'
 import { JobQueue } from '#jobs'
 import { Clock, FixedClock, newId, userUuid, type User } from '#kernel'
+import { ApiKeys } from '#access'
 import { AiSettings } from '#llm'
 import { Maintenance, type MaintenanceReport } from '#maintenance'
 import { type Graph, GraphReader, type RecallAnswer, RecallLog, RecallService, type RecallStatistics } from '#recall'
@@ -126,6 +127,7 @@ export function fakes() {
       get: jest.fn(async (_user, id) => (id === ID ? RUN : undefined)),
     },
     ai: {},
+    keys: { find: jest.fn(async () => undefined), eraseOf: jest.fn(async () => undefined) },
     recallLog: {
       note: jest.fn(),
       statistics: jest.fn(async (): Promise<RecallStatistics> => ({
@@ -153,7 +155,7 @@ export function fakeLibs(fake: Fakes): DynamicModule {
     [RememberService, fake.remember], [CorrectService, fake.correct], [Connections, fake.connections], [RecallService, fake.recall], [ForgetService, fake.forget],
     [Collections, fake.collections], [TraceReader, fake.traces],
     [SessionReader, fake.sessions], [UserStore, fake.users], [StatsReader, fake.stats], [EdgeReader, fake.edges], [FocusBuffer, fake.focus],
-    [Embedder, fake.embedder], [Database, fake.database], [DreamService, fake.dreams], [JobQueue, fake.jobs], [AiSettings, fake.ai], [Maintenance, fake.maintenance],
+    [Embedder, fake.embedder], [Database, fake.database], [DreamService, fake.dreams], [JobQueue, fake.jobs], [AiSettings, fake.ai], [ApiKeys, fake.keys], [Maintenance, fake.maintenance],
     [RecallLog, fake.recallLog], [GraphReader, fake.graph], [ExportService, fake.exporter], [ImportService, fake.importer], [Clock, new FixedClock(NOW)],
   ].map(([provide, useValue]) => ({ provide: provide as never, useValue }))
   return { module: FakeLibs, providers, exports: providers.map((p) => p.provide) }

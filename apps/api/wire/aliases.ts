@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { invalid, type User, userOf } from '#kernel'
+import { invalid, ReverieError, type User, userOf } from '#kernel'
+import { callers } from '../http/caller'
 
 /** User of callers who name none. */
 export const DEFAULT_USER = 'default'
@@ -22,12 +23,15 @@ export function pick<D extends object, N extends keyof D & string>(body: D, fiel
 }
 
 /**
- * The user that a request is about, named in its body or its query string.
- * @throws ReverieError invalid_request when both name one, and not the same
+ * The user that a request is about, named in its body, its query string or its key.
+ * @throws ReverieError invalid_request when body and query name one, and not the same; forbidden when it is not the key's
  */
 export function userFrom(query: { user_id?: string }, body: { user_id?: string } = {}): User {
   const { user_id: inBody } = body
   const { user_id: inQuery } = query
   if (inBody !== undefined && inQuery !== undefined && inBody !== inQuery) throw invalid('user_id', 'differs between body and query string')
-  return userOf(inBody ?? inQuery ?? DEFAULT_USER)
+  const named = inBody ?? inQuery
+  const bound = callers.getStore()?.userId
+  if (bound !== undefined && named !== undefined && named !== bound) throw new ReverieError('forbidden', 'user_id: this key is of another user', { field: 'user_id' })
+  return userOf(bound ?? named ?? DEFAULT_USER)
 }

@@ -1,0 +1,2 @@
+export { AccessModule } from './access.module'
+export { type ApiKey, ApiKeys, type IssuedKey, KEY_MARK, KEY_ROLES, type KeyRole, type NewKey } from './api-keys'
