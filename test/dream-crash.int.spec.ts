@@ -49,14 +49,14 @@ describe('a dream whose worker is killed', () => {
       expect(await dreams.dream(user, { force: true })).toMatchObject({ id, status: 'completed', error: null })
       expect(await dreams.dump(user)).toEqual(whole)
     }
-    // Asked for, claimed, seven phases, two parts.
-    expect(kills).toBeGreaterThanOrEqual(11)
+    // Asked for, claimed, begun, seven phases, two parts.
+    expect(kills).toBeGreaterThanOrEqual(12)
     expect(await dreams.store.count('dream_plan')).toBe(0)
   }, 300_000)
 
-  /** Has it go on by one step, which ends with the third transaction: it is asked for, and claimed, first. */
+  /** Has it go on by one step, which ends with the fourth transaction: it is asked for, claimed, and rid of what is half planned, first. */
   const step = async (): Promise<{ status: string; phases: string[]; traces: number }> => {
-    await dreams.killed(3, () => dreams.dream(user))
+    await dreams.killed(4, () => dreams.dream(user))
     const [run] = (await dreams.service.list(user, undefined, { limit: 1 })).runs
     return { status: run!.status, phases: run!.phases.map((phase) => phase.name), traces: (await dreams.dump(user)).memory_trace!.length }
   }

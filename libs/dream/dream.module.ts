@@ -32,13 +32,14 @@ import { ResolvePhase } from './resolve/resolve.phase'
 import { RunStore } from './run.store'
 import { DreamSettings } from './settings'
 import { Undo } from './undo'
+import { Vocabulary } from './vocabulary'
 import { WeighPhase } from './weigh/weigh.phase'
 import { WeighReader } from './weigh/weigh.reader'
 
 /** The phases that plan, in the order of PHASES. */
 const PHASES_HERE: Type<DreamPhase>[] = [ReplayPhase, AbstractPhase, LinkPhase, GeneralisePhase, ResolvePhase, WeighPhase, PrunePhase]
 /** What they read with. */
-const READERS = [Segmenter, SummaryReader, FactReader, NeighbourReader, KnowledgeStore, NeighbourhoodStore, DayReader, DuplicateReader, WeighReader]
+const READERS = [Segmenter, SummaryReader, FactReader, NeighbourReader, KnowledgeStore, NeighbourhoodStore, DayReader, DuplicateReader, WeighReader, Vocabulary]
 
 @Module({})
 export class DreamModule {

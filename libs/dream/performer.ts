@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { Sql } from '#database'
-import { Tombstones, UserStore } from '#episodic-memory'
+import { type HeadVector, Tombstones, UserStore } from '#episodic-memory'
 import { timedId, type User } from '#kernel'
 import { type Change, Planned } from './change'
 import { DayStore } from './day.store'
@@ -14,9 +14,10 @@ import { type Dream, type DreamPhase, PHASES, PLANNING } from './phase'
 import { PlanStore } from './plan.store'
 import { Segmenter } from './replay/segmenter'
 import { LostRun, RunStore } from './run.store'
+import { Vocabulary } from './vocabulary'
 
-/** Changes that one transaction keeps aside. */
-const BATCH = 2_000
+/** Changes that one statement keeps aside. */
+const BATCH = 500
 
 /** Told after each phase how many of how many are done. */
 export type Progress = (done: { readonly phase: string; readonly done: number; readonly of: number }) => Promise<void>
@@ -42,6 +43,7 @@ export class Performer {
     private readonly runs: RunStore,
     private readonly days: DayStore,
     private readonly segmenter: Segmenter,
+    private readonly vocabulary: Vocabulary,
     private readonly plans: PlanStore,
     private readonly diary: DiaryStore,
     private readonly writer: DiaryWriter,
@@ -67,19 +69,25 @@ export class Performer {
     // What another release planned in another order is planned anew.
     const done = day.input === run.input && run.phases.every((phase, i) => phase.name === this.phases[i]?.name) ? run.phases : []
     await this.plans.keepOnly(user, run.id, done.map((phase) => phase.name))
-    const phases = await this.plan(work, zone, day.input, done)
-    await this.writer.write(work, { zone, phases, input: day.input })
+    const { phases, vectors } = await this.plan(work, zone, day.input, done)
+    await this.writer.write(work, { zone, phases, input: day.input, vectors })
   }
 
-  /** Has the phases plan that have not yet; answers all of them. */
-  private async plan(work: Performance, zone: string, input: string, before: readonly Phase[]): Promise<Phase[]> {
+  /**
+   * Has the phases plan that have not yet; answers all of them, and the vectors of what they make: the embedder works on those of one phase
+   * while the next ones read.
+   */
+  private async plan(work: Performance, zone: string, input: string, before: readonly Phase[]): Promise<{ phases: Phase[]; vectors?: Promise<HeadVector[] | undefined>[] }> {
     const { user, run, signal } = work
     const done = [...before]
-    if (done.length === this.phases.length) return done
+    if (done.length === this.phases.length) return { phases: done }
     const traces = await this.days.traces(user, zone, run.day)
+    // Nothing that the phases read takes longer: begun here, it is there when the first one asks.
+    this.vocabulary.of({ user, traces }).catch(() => undefined)
     const segmented = await this.segmenter.segment(user, traces)
     const last = traces.at(-1)!.occurredAt
     let planned = new Planned((await this.plans.first(user, run.id)).map((row) => row.change))
+    const vectors = [this.ahead(run, planned.changes)]
     for (const phase of this.phases.slice(done.length)) {
       signal?.throwIfAborted()
       const began = performance.now()
@@ -92,10 +100,18 @@ export class Performer {
       const ms = Math.round((performance.now() - began) * 10) / 10
       done.push({ name: phase.name, ms, counts: { ...plan.counts, ...(blocked > 0 ? { blocked } : {}) } })
       await this.keep(work, phase.name, planned.changes.length, changes, done)
+      vectors.push(this.ahead(run, changes))
       planned = new Planned([...planned.changes, ...changes])
       await work.progress?.({ phase: phase.name, done: done.length, of: PHASES.length })
     }
-    return done
+    return { phases: done, vectors }
+  }
+
+  private ahead(run: DreamRun, changes: readonly Change[]): Promise<HeadVector[] | undefined> {
+    const vectors = run.dryRun ? Promise.resolve([]) : this.writer.embed(changes)
+    // What fails is told to who waits for it, if anybody comes to.
+    vectors.catch(() => undefined)
+    return vectors
   }
 
   /** Without what a tombstone keeps away, and what names it. */
@@ -111,12 +127,9 @@ export class Performer {
 
   /** Keeps what a phase planned aside, and then says that the phase is done. */
   private async keep({ user, run, worker }: Performance, phase: string, from: number, changes: readonly Change[], done: readonly Phase[]): Promise<void> {
-    for (let at = 0; at === 0 || at < changes.length; at += BATCH) {
-      await this.sql.transaction({ userId: user.id }, async () => {
-        await this.runs.hold(user, run.id, worker)
-        await this.plans.add(user, run.id, phase, from + at, changes.slice(at, at + BATCH))
-        if (at + BATCH >= changes.length) await this.runs.record(user, run.id, done)
-      })
+    const rows = changes.map((change, i) => ({ seq: from + i, change }))
+    for (let at = 0; at === 0 || at < rows.length; at += BATCH) {
+      await this.runs.keep(user, run.id, worker, phase, rows.slice(at, at + BATCH), at + BATCH >= rows.length ? done : undefined)
     }
   }
 

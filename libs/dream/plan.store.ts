@@ -3,9 +3,6 @@ import { Sql } from '#database'
 import type { User } from '#kernel'
 import type { Change } from './change'
 
-/** Rows of one statement. */
-const BATCH = 500
-
 export interface PlannedRow {
   readonly seq: number
   readonly change: Change
@@ -15,15 +12,6 @@ export interface PlannedRow {
 @Injectable()
 export class PlanStore {
   constructor(private readonly sql: Sql) {}
-
-  /** Keeps changes aside; `from` is the number of the first. */
-  async add(user: User, run: string, phase: string, from: number, changes: readonly Change[]): Promise<void> {
-    for (let at = 0; at < changes.length; at += BATCH) {
-      const rows = changes.slice(at, at + BATCH).map((change, i) => ({ seq: from + at + i, change }))
-      await this.sql.run({ userId: user.id }, `insert into dream_plan (user_id, run_id, seq, phase, change)
-        select $1, $2, seq, $3, change from jsonb_to_recordset($4::jsonb) as r(seq int, change jsonb)`, [user.id, run, phase, JSON.stringify(rows)])
-    }
-  }
 
   /** The first changes of a run, or all of them, in their order. */
   async first(user: User, run: string, limit?: number): Promise<PlannedRow[]> {

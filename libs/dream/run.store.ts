@@ -4,6 +4,7 @@ import { UserStore } from '#episodic-memory'
 import { Clock, newId, type User } from '#kernel'
 import type { Day } from './day.store'
 import type { DreamRun, Phase, RunStatus } from './dream.types'
+import type { PlannedRow } from './plan.store'
 
 /** A worker that says nothing for so long is taken for dead; it speaks three times as often. */
 const LEASE_SECONDS = 30
@@ -13,6 +14,8 @@ const RUN = `r.id, r.day::text, r.input, r.dry_run as "dryRun", r.status, r.phas
   r.finished_at as "finishedAt"`
 /** What is dreamt anew, from the beginning. */
 const ANEW = `status = 'queued', phases = '[]', error = null, started_at = null, finished_at = null, turn = null, forgotten = 0`
+
+const LOST = 'the run was taken over, or something was forgotten that it had read'
 
 /** A worker that has lost its run: to another one, because it was taken for dead; or because something was forgotten that it had read. */
 export class LostRun extends Error {}
@@ -77,7 +80,7 @@ export class RunStore {
   async hold(user: User, id: string, worker: string): Promise<void> {
     const held = await this.sql.run({ userId: user.id }, `update dream_run set lease_until = now() + make_interval(secs => $4)
       where user_id = $1 and id = $2 and worker = $3 and status = 'running'`, [user.id, id, worker, LEASE_SECONDS])
-    if (held === 0) throw new LostRun('the run was taken over, or something was forgotten that it had read')
+    if (held === 0) throw new LostRun(LOST)
   }
 
   /** Gives the run the input that the day has by now. False when another run has that input. */
@@ -86,9 +89,19 @@ export class RunStore {
       select from dream_run o where o.user_id = $1 and o.id <> $2 and o.day = r.day and o.dry_run = r.dry_run and o.input = $3)`, [user.id, id, input]) > 0
   }
 
-  /** Says which phases are done. */
-  async record(user: User, id: string, phases: readonly Phase[]): Promise<void> {
-    await this.sql.run({ userId: user.id }, 'update dream_run set phases = $3::jsonb where user_id = $1 and id = $2', [user.id, id, JSON.stringify(phases)])
+  /**
+   * Keeps aside what a phase planned, and says which phases are done, if so: in one statement, and only while the worker has the run.
+   * @throws LostRun
+   */
+  async keep(user: User, id: string, worker: string, phase: string, rows: readonly PlannedRow[], done?: readonly Phase[]): Promise<void> {
+    const held = await this.sql.one({ userId: user.id }, `with held as (
+        update dream_run set lease_until = now() + make_interval(secs => $4), phases = coalesce($5::jsonb, phases)
+        where user_id = $1 and id = $2 and worker = $3 and status = 'running' returning id),
+      kept as (
+        insert into dream_plan (user_id, run_id, seq, phase, change)
+        select $1, held.id, r.seq, $6, r.change from held cross join jsonb_to_recordset($7::jsonb) as r(seq int, change jsonb))
+      select id from held`, [user.id, id, worker, LEASE_SECONDS, done ? JSON.stringify(done) : null, phase, JSON.stringify(rows)])
+    if (!held) throw new LostRun(LOST)
   }
 
   /** Ends a run. Call in the transaction of the last that it did. */

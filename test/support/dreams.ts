@@ -16,6 +16,8 @@ export const TALK = [
   'The landlord of the flat in Graça allows cats, so Nimbus can move in with me.',
 ]
 
+const WRITES = /\b(insert into|update|delete from)\b/
+
 /** What a process that was killed meets, as it were, at whatever it does next. */
 class Dead extends Error {}
 
@@ -66,8 +68,8 @@ export class Dreams {
   }
 
   /**
-   * Does `work` in a process, as it were, that is killed when the `nth` transaction of it has committed: to the store that is the same as to be
-   * killed anywhere in the next. Answers whether it came so far.
+   * Does `work` in a process, as it were, that is killed when the `nth` transaction of it that writes has committed: to the store that is the same
+   * as to be killed anywhere in the next. Answers whether it came so far.
    */
   async killed(nth: number, work: () => Promise<unknown>): Promise<boolean> {
     const sql = this.flows.get(Sql) as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>
@@ -76,18 +78,27 @@ export class Dreams {
     const alive = (): void => {
       if (dead) throw new Dead()
     }
+    const committed = (): void => {
+      if (++commits < nth) return
+      dead = true
+      throw new Dead()
+    }
     for (const name of ['many', 'manyKept', 'one', 'run'] as const) {
       const method = sql[name]!.bind(sql)
-      sql[name] = async (...args) => (alive(), method(...args))
+      sql[name] = async (...args) => {
+        alive()
+        const alone = !this.flows.sql.inTransaction
+        const answer = await method(...args)
+        if (alone && WRITES.test(args[1] as string)) committed()
+        return answer
+      }
     }
     const transaction = sql.transaction!.bind(sql)
     sql.transaction = async (scope, body) => {
       alive()
+      const joins = this.flows.sql.inTransaction
       const answer = await transaction(scope, body)
-      if (++commits === nth) {
-        dead = true
-        throw new Dead()
-      }
+      if (!joins) committed()
       return answer
     }
     try {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common'
 import type { Change } from '../change'
 import { type DayTrace, type Dream, DreamPhase, type PhasePlan } from '../phase'
 import { DayReader, type Reading } from '../reading/reader'
+import { Vocabulary } from '../vocabulary'
 import type { Background } from './extract'
 import { type Line, linesOfDay, linesOfEpisode } from './lines'
 import { type StoredSummary, SummaryReader } from './summary.reader'
@@ -28,13 +29,13 @@ const LARGEST_SHARE = 0.75
 export class AbstractPhase extends DreamPhase<Read> {
   readonly name = 'abstract'
 
-  constructor(private readonly summaries: SummaryReader, private readonly reader: DayReader) {
+  constructor(private readonly summaries: SummaryReader, private readonly reader: DayReader, private readonly vocabulary: Vocabulary) {
     super()
   }
 
   async read(dream: Dream): Promise<Read> {
-    const { user, day, now, traces } = dream
-    const background = await this.summaries.background(user, traces.map((t) => t.id))
+    const { user, day, now } = dream
+    const background = await this.vocabulary.of(dream)
     const reading = await this.reader.read(dream)
     return { background, stored: await this.summaries.ofDay(user, day, now), reading, asked: reading?.budget.fresh() ?? {} }
   }

@@ -27,6 +27,8 @@ export interface Planning {
   readonly phases: readonly Phase[]
   /** The input that was read; undefined when a part is applied already: then what is planned is applied whatever has come to the day since. */
   readonly input?: string
+  /** Vectors of all that is planned, as far as they are made ahead. */
+  readonly vectors?: readonly Promise<HeadVector[] | undefined>[]
 }
 
 /** Applies what a run has planned and writes it into the diary: at once if it is little, else in bounded parts. The last part ends the run. */
@@ -46,7 +48,7 @@ export class DiaryWriter {
   ) {}
 
   /** @throws DayChanged, LostRun */
-  async write(work: { user: User; run: DreamRun; worker: string; signal?: AbortSignal }, { zone, phases, input }: Planning): Promise<void> {
+  async write(work: { user: User; run: DreamRun; worker: string; signal?: AbortSignal }, { zone, phases, input, vectors: ahead }: Planning): Promise<void> {
     const { user, run, worker, signal } = work
     const began = performance.now()
     let expected = input
@@ -55,7 +57,7 @@ export class DiaryWriter {
       const rows = await this.plans.first(user, run.id, WORK + 1)
       const part = bounded(rows)
       const changes = part.map((row) => row.change)
-      const vectors = run.dryRun ? [] : await this.embed(changes)
+      const vectors = run.dryRun ? [] : await (ahead ? all(ahead) : this.embed(changes))
       await this.sql.transaction({ userId: user.id }, async () => {
         // The user first, as forgetting does; the row of one who was forgotten is not made again.
         if (!await this.users.lockKnown(user)) throw new LostRun('the user was forgotten')
@@ -81,7 +83,7 @@ export class DiaryWriter {
   }
 
   /** Vectors of the traces to be made; undefined when the embedder does not answer. */
-  private async embed(changes: readonly Change[]): Promise<HeadVector[] | undefined> {
+  async embed(changes: readonly Change[]): Promise<HeadVector[] | undefined> {
     const made = changes.flatMap((c) => (c.op === 'create' && 'trace' in c && isFindable(c.trace) ? [c.trace] : []))
     if (made.length === 0) return []
     await this.embeddings.ensureMonths(made.map((t) => t.occurredAt))
@@ -90,6 +92,12 @@ export class DiaryWriter {
       names: entities(t.content, t.speaker ?? undefined).map((e) => e.name),
     })), HEADS)
   }
+}
+
+/** Undefined when some are missing: then those of all follow. */
+async function all(parts: readonly Promise<HeadVector[] | undefined>[]): Promise<HeadVector[] | undefined> {
+  const made = await Promise.all(parts)
+  return made.every((vectors) => vectors !== undefined) ? made.flat() : undefined
 }
 
 /** The first rows that are not too much work for one transaction; at least one. */

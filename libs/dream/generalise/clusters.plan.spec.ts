@@ -9,7 +9,7 @@ const found: Cluster = {
   members: [node('a', 'The kiln cooled'), node('b', 'A new kiln for the pottery'), node('d', 'A piano beside the kiln'), node('e', 'The piano stood at the door')],
 }
 const stored = (origin: string) => ({ id: 'c', members: ['a'], content: 'Clay\nkiln\npottery', confidence: 0.8, metadata: { origin } as unknown as Record<string, never> })
-const joining = (origin: string): string[] => planClusters({} as Dream, [found], [stored(origin)], new Map())
+const joining = (origin: string): string[] => planClusters({} as Dream, [found], { stored: [stored(origin)], sizes: new Map([['c', 1]]) }, new Map())
   .flatMap((change) => ('edge' in change && change.edge.type === 'member_of' ? [change.edge.src] : []))
 
 describe('clusters of earlier dreams', () => {

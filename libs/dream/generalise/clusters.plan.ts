@@ -9,10 +9,17 @@ import type { StoredCluster } from './neighbourhood.store'
 /** A name's topics. */
 const NAMING = 3
 
+/** What there is before. */
+export interface Before {
+  readonly stored: readonly StoredCluster[]
+  /** Members of those that are found again, by id. */
+  readonly sizes: ReadonlyMap<string, number>
+}
+
 /** New clusters, and what joins those that there are. Pure. @param names what a model called some of them, by their place */
-export function planClusters(dream: Dream, found: readonly Cluster[], stored: readonly StoredCluster[], names: ReadonlyMap<number, Cited>): Change[] {
+export function planClusters(dream: Dream, found: readonly Cluster[], { stored, sizes }: Before, names: ReadonlyMap<number, Cited>): Change[] {
   const byId = new Map(stored.map((one) => [one.id, one]))
-  return found.flatMap((cluster, i) => (cluster.is ? joined(cluster, byId.get(cluster.is)!) : made(dream, cluster, names.get(i))))
+  return found.flatMap((cluster, i) => (cluster.is ? joined(cluster, byId.get(cluster.is)!, sizes.get(cluster.is) ?? 0) : made(dream, cluster, names.get(i))))
 }
 
 function made(dream: Dream, { members, topics, confidence }: Cluster, name: Cited | undefined): Change[] {
@@ -35,13 +42,13 @@ function made(dream: Dream, { members, topics, confidence }: Cluster, name: Cite
   ]
 }
 
-function joined({ members, confidence }: Cluster, stored: StoredCluster): Change[] {
+function joined({ members, confidence }: Cluster, stored: StoredCluster, size: number): Change[] {
   // What has joined the talk about it joins the cluster only with a word of its own topics.
   const topics = stored.content.split('\n').slice(1).flatMap(contentWords)
   const more = members.filter(({ id, matters }) => !stored.members.includes(id) && topics.some((term) => matters.has(term))).map((member) => member.id)
   // What a caller has amended is the caller's.
   if (more.length === 0 || stored.metadata.origin !== 'dream') return []
-  const importance = importanceOf(stored.members.length + more.length, members)
+  const importance = importanceOf(size + more.length, members)
   return [
     ...more.flatMap((src) => [memberOf(src, stored.id), { op: 'create' as const, edge: { src: stored.id, dst: src, type: 'derived_from', weight: 1 } }]),
     {

@@ -4,8 +4,9 @@ import type { DayTrace, Dream, PhasePlan } from '../phase'
 import { DreamPhase } from '../phase'
 import { type Cited, DayReader } from '../reading/reader'
 import { mapInTurns } from '../turns'
+import { Vocabulary } from '../vocabulary'
 import { type Cluster, clustersIn, type Neighbourhood, type Node } from './clusters'
-import { planClusters } from './clusters.plan'
+import { type Before, planClusters } from './clusters.plan'
 import type { Tie } from './communities'
 import { type Known, KnowledgeStore } from './knowledge.store'
 import { NeighbourhoodStore, type StoredCluster } from './neighbourhood.store'
@@ -26,7 +27,7 @@ interface Read {
   readonly patterns: readonly Pattern[]
   readonly known: readonly Known[]
   readonly clusters: readonly Cluster[]
-  readonly stored: readonly StoredCluster[]
+  readonly before: Before
   /** What a model called some of the clusters, by their place. */
   readonly names: ReadonlyMap<number, Cited>
   /** What was asked of the model. */
@@ -51,7 +52,9 @@ const SHOWN = 12
 export class GeneralisePhase extends DreamPhase<Read> {
   readonly name = 'generalise'
 
-  constructor(private readonly knowledge: KnowledgeStore, private readonly near: NeighbourhoodStore, private readonly reader: DayReader) {
+  constructor(
+    private readonly knowledge: KnowledgeStore, private readonly near: NeighbourhoodStore, private readonly reader: DayReader, private readonly vocabulary: Vocabulary,
+  ) {
     super()
   }
 
@@ -61,23 +64,25 @@ export class GeneralisePhase extends DreamPhase<Read> {
     const noticed = await notice(traces)
     const [told, habits] = [writtenPreferences(reading), writtenPatterns(reading)]
     const preferences = [...told, ...unwritten(noticed.preferences, told)]
-    const found = await this.patterns(dream, { ...noticed, decisions: unwritten(noticed.decisions, habits) })
-    const patterns = [...habits, ...found.filter((one) => !one.told || unwritten([one], habits).length > 0)]
-    const known = [
-      ...await this.knowledge.known(user, now, 'key', [...new Set(preferences.map((one) => one.key))]),
-      ...await this.knowledge.known(user, now, 'identity', patterns.map((one) => identityOf(user.id, one))),
-    ]
-    const { neighbourhood, stored } = await this.neighbourhood(dream)
+    const near = this.neighbourhood(dream)
+    const patterns = this.patterns(dream, { ...noticed, decisions: unwritten(noticed.decisions, habits) })
+      .then((found) => [...habits, ...found.filter((one) => !one.told || unwritten([one], habits).length > 0)])
+    const [seen, { neighbourhood, stored }, ...known] = await Promise.all([
+      patterns, near,
+      this.knowledge.known(user, now, 'key', [...new Set(preferences.map((one) => one.key))]),
+      patterns.then((all) => this.knowledge.known(user, now, 'identity', all.map((one) => identityOf(user.id, one)))),
+    ])
     const clusters = clustersIn(neighbourhood)
+    const before = { stored, sizes: await this.near.sizes(user, clusters.flatMap((cluster) => cluster.is ?? [])) }
     const names = await this.names(dream, clusters)
-    return { statements: noticed.statements, preferences, patterns, known, clusters, stored, names, asked: reading?.budget.fresh() ?? {} }
+    return { statements: noticed.statements, preferences, patterns: seen, known: known.flat(), clusters, before, names, asked: reading?.budget.fresh() ?? {} }
   }
 
-  plan(dream: Dream, { statements, preferences, patterns, known, clusters, stored, names, asked }: Read): PhasePlan {
+  plan(dream: Dream, { statements, preferences, patterns, known, clusters, before, names, asked }: Read): PhasePlan {
     const planned = [
       planPreferences(dream, preferences, known.filter((one) => one.kind === 'preference')),
       planPatterns(dream, patterns, known.filter((one) => one.kind === 'pattern')),
-      planClusters(dream, clusters, stored, names),
+      planClusters(dream, clusters, before, names),
     ] as const
     const [liked, often, groups] = planned.map((changes) => changes.filter((c) => c.op === 'create' && 'trace' in c).length) as [number, number, number]
     return { changes: planned.flat(), counts: { statements, preferences: liked, patterns: often, clusters: groups, ...asked } }
@@ -104,19 +109,20 @@ export class GeneralisePhase extends DreamPhase<Read> {
     return patternsIn({ decisions, actions, past, mentions, usual: timesOf(usual, zone), zone })
   }
 
-  private async neighbourhood({ user, now, traces, episodes, planned }: Dream): Promise<{ neighbourhood: Neighbourhood; stored: StoredCluster[] }> {
+  private async neighbourhood(dream: Dream): Promise<{ neighbourhood: Neighbourhood; stored: StoredCluster[] }> {
+    const { user, now, traces, episodes, planned } = dream
     const day = traces.length <= MOST_NODES ? traces : [...traces].sort((a, b) => b.salience - a.salience).slice(0, MOST_NODES)
     const speakers = [...new Set(traces.flatMap((trace) => (trace.speaker ? words(trace.speaker) : [])))]
     const matters = await mapInTurns(day, (trace) => mattersOf(trace.content, speakers))
     const forms = new Map(matters.flatMap((one) => [...one]))
-    const { texts, frequency } = await this.near.frequencies(user, [...forms.keys()])
+    const { texts, frequency } = await this.vocabulary.of(dream, [...forms.keys()])
     const rarity = (term: string): number => rarityOf(frequency.get(term) ?? 1, texts)
     const shared = (term: string): boolean => (frequency.get(term) ?? 0) > 1 && (frequency.get(term) ?? 0) <= Math.max(12, COMMON * texts)
     const telling = [...forms.keys()].filter(shared)
       .sort((a, b) => rarity(b) - rarity(a) || (a < b ? -1 : 1)).slice(0, MOST_WORDS)
     const neighbours = await this.near.neighbours(user, now, day.map((trace) => trace.id), telling)
     const ids = [...day.map((trace) => trace.id), ...neighbours.map((one) => one.id)]
-    const stored = await this.near.clusters(user, now, ids)
+    const [stored, ties] = await Promise.all([this.near.clusters(user, now, ids), this.near.ties(user, ids)])
     const memberships = new Map<string, string[]>()
     for (const { id, members } of stored) for (const member of members) memberships.set(member, [...memberships.get(member) ?? [], id])
     const node = (id: string, about: Matters, salience: number, at: Date): Node => ({ id, matters: about, salience, at, clusters: memberships.get(id) ?? [] })
@@ -128,7 +134,7 @@ export class GeneralisePhase extends DreamPhase<Read> {
           ...day.map((trace, i) => node(trace.id, matters[i]!, trace.salience, trace.occurredAt)),
           ...neighbours.map((one) => node(one.id, new Map(one.words.map((term) => [term, forms.get(term)!])), one.salience, one.occurredAt)),
         ],
-        ties: [...await this.near.ties(user, ids), ...planned.edges('similar').map(({ src, dst, weight }) => ({ a: src, b: dst, weight })), ...episodes.flatMap(following)],
+        ties: [...ties, ...planned.edges('similar').map(({ src, dst, weight }) => ({ a: src, b: dst, weight })), ...episodes.flatMap(following)],
       },
     }
   }

@@ -16,6 +16,7 @@ export interface Neighbour {
 /** A cluster of an earlier dream. */
 export interface StoredCluster {
   readonly id: string
+  /** Those that were asked for. */
   readonly members: readonly string[]
   /** Its name, then its topics one a line. */
   readonly content: string
@@ -33,15 +34,6 @@ const TYING = ['similar', 'related', 'same_topic']
 @Injectable()
 export class NeighbourhoodStore {
   constructor(private readonly sql: Sql) {}
-
-  /** In how many of the user's traces each word occurs, and how many traces there are. */
-  async frequencies(user: User, words: readonly string[]): Promise<{ texts: number; frequency: ReadonlyMap<string, number> }> {
-    const scope = { userId: user.id }
-    const rows = await this.sql.many<{ term: string; n: number }>(scope,
-      'select term, count(*)::int as n from memory_term where user_id = $1 and term = any($2::text[]) group by 1', [user.id, words])
-    const all = await this.sql.one<{ traces: number }>(scope, 'select traces from memory_user where id = $1', [user.id])
-    return { texts: all?.traces ?? 0, frequency: new Map(rows.map((row) => [row.term, row.n])) }
-  }
 
   /** Live episodes of other days that are tied to these traces or say most of these words. */
   async neighbours(user: User, now: Date, ids: readonly string[], words: readonly string[]): Promise<Neighbour[]> {
@@ -62,15 +54,25 @@ export class NeighbourhoodStore {
 
   /** How these traces are tied among themselves. */
   async ties(user: User, ids: readonly string[]): Promise<Tie[]> {
-    return this.sql.many<Tie>({ userId: user.id }, `select src as a, dst as b, weight from memory_edge
-      where user_id = $1 and src = any($2::uuid[]) and dst = any($2::uuid[]) and type = any($3::text[]) and weight > 0 order by 1, 2, type`, [user.id, ids, TYING])
+    // By key, fenced: a plan for two lists of ids goes over all edges.
+    return this.sql.many<Tie>({ userId: user.id }, `select n.id as a, e.dst as b, e.weight from unnest($2::uuid[]) as n(id) cross join lateral (
+        select dst, type, weight from memory_edge where user_id = $1 and src = n.id and type = any($3::text[]) offset 0) e
+      where e.dst = any($2::uuid[]) and e.weight > 0 order by 1, 2, e.type`, [user.id, ids, TYING])
   }
 
-  /** Clusters made by dreams that one of these traces is a member of, with all their members. */
+  /** Live clusters made by dreams that one of these traces is a member of, with those of them that are. */
   async clusters(user: User, now: Date, ids: readonly string[]): Promise<StoredCluster[]> {
-    return this.sql.many<StoredCluster>({ userId: user.id }, `select t.id, t.content, t.confidence, t.meta as metadata,
-        (select array_agg(e.src order by e.src) from memory_edge e where e.user_id = $1 and e.dst = t.id and e.type = 'member_of') as members
-      from memory_trace t where t.user_id = $1 and t.kind = 'collection' and t.source->>'dream' is not null and ${liveSql('$2::timestamptz')}
-        and t.id in (select dst from memory_edge where user_id = $1 and src = any($3::uuid[]) and type = 'member_of') order by t.id`, [user.id, now, ids])
+    return this.sql.many<StoredCluster>({ userId: user.id }, `with near as materialized (
+        select dst as id, array_agg(src order by src) as members from memory_edge where user_id = $1 and src = any($3::uuid[]) and type = 'member_of' group by 1)
+      select t.id, t.content, t.confidence, t.meta as metadata, near.members from near join memory_trace t on t.user_id = $1 and t.id = near.id
+      where t.kind = 'collection' and t.source->>'dream' is not null and ${liveSql('$2::timestamptz')} order by t.id`, [user.id, now, ids])
+  }
+
+  /** How many members each of these clusters has. */
+  async sizes(user: User, ids: readonly string[]): Promise<Map<string, number>> {
+    if (ids.length === 0) return new Map()
+    const rows = await this.sql.many<{ id: string; size: number }>({ userId: user.id }, `select dst as id, count(*)::int as size from memory_edge
+      where user_id = $1 and dst = any($2::uuid[]) and type = 'member_of' group by 1`, [user.id, ids])
+    return new Map(rows.map(({ id, size }) => [id, size]))
   }
 }

@@ -37,16 +37,14 @@ export class LinkPhase extends DreamPhase<Read> {
 
   async read(dream: Dream): Promise<Read> {
     const { user, day, now } = dream
-    const statements = await statementsOf(dream)
-    const mentions = await this.near.mentions(dream)
-    return {
-      statements, mentions,
-      known: await this.facts.near(user, statements.map((one) => one.claim.triple)),
-      earlier: await this.near.earlier(dream, named(dream, mentions)),
-      summaries: await this.near.summaries(dream),
-      sameDay: await this.near.sameDay(dream),
-      node: (await this.stored.ofDay(user, day, now)).findLast((summary) => summary.scope === 'day')?.id,
-    }
+    const [stated, named] = [statementsOf(dream), this.near.mentions(dream)]
+    const [statements, mentions, known, earlier, summaries, sameDay, stored] = await Promise.all([
+      stated, named,
+      stated.then((all) => this.facts.near(user, all.map((one) => one.claim.triple))),
+      named.then((all) => this.near.earlier(dream, mostNamed(dream, all))),
+      this.near.summaries(dream), this.near.sameDay(dream), this.stored.ofDay(user, day, now),
+    ])
+    return { statements, mentions, known, earlier, summaries, sameDay, node: stored.findLast((summary) => summary.scope === 'day')?.id }
   }
 
   async plan(dream: Dream, read: Read): Promise<PhasePlan> {
@@ -82,7 +80,7 @@ function entityOf(userId: string, speaker: string): string | undefined {
 }
 
 /** What is named on the day beside its speakers, the most often named first. */
-function named({ traces }: Dream, mentions: readonly Mention[]): string[] {
+function mostNamed({ traces }: Dream, mentions: readonly Mention[]): string[] {
   const speakers = new Set(traces.flatMap((t) => nameOf(t.speaker) ?? []).map(nameKey))
   const count = groups(mentions.filter((m) => !speakers.has(m.key)), (m) => m.entity)
   return [...count].sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1)).map(([entity]) => entity)

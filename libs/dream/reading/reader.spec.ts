@@ -22,7 +22,7 @@ const ANSWER = {
 describe('DayReader', () => {
   let server: ChatServer
   const sql = { inTransaction: false }
-  const reader = (callsPerRun = 20, tokensPerRun = 100_000, timeoutMs = 2_000): DayReader =>
+  const reader = (callsPerRun = 20, tokensPerRun = 100_000, timeoutMs = 20_000): DayReader =>
     new DayReader(new OpenAiChatModel({ model: 'm', baseUrl: server.url, timeoutMs, maxTokens: 500, maxRetries: 0, callsPerRun, tokensPerRun }), sql as Sql)
   const notes = (reading: Reading | undefined) => reading!.parts.map((part) => part.notes)
   beforeAll(async () => { server = await ChatServer.start() })
@@ -64,7 +64,7 @@ describe('DayReader', () => {
     ['prose', 'bad_json'], ['broken-json', 'bad_json'], ['other-shape', 'bad_shape'], ['context-too-long', 'rejected'], ['redirect', 'unreachable'], ['no-choices', 'empty'],
   ])('does without a model that answers with %s, and counts why', async (behaviour, fault) => {
     server.always(behaviour)
-    const reading = await reader(20, 100_000, 200).read(dreamOf())
+    const reading = await reader(20, 100_000, fault === 'timeout' ? 200 : 20_000).read(dreamOf())
     expect(notes(reading)).toEqual([undefined])
     expect(reading!.budget.fresh()).toMatchObject({ [`failed_${fault}`]: 1, model_calls: expect.any(Number) })
   })

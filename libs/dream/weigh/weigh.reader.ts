@@ -31,10 +31,12 @@ export class WeighReader {
 
   /** The direction of what the user says usually: the mean of the newest episodes until an instant; undefined when none has a vector. */
   async usual(user: User, until: Date, now: Date): Promise<Vector | undefined> {
+    // By key, fenced: a join would go over all of the user's vectors, of every month.
     const row = await this.sql.one<{ mean: Buffer | null }>({ userId: user.id }, `select ${this.embeddings.type}_send(avg(e.vec)) as mean from (
         select t.id, t.occurred_at from memory_trace t where t.user_id = $1 and t.kind = 'episode' and t.occurred_at <= $2 and ${liveSql('$3::timestamptz')}
         order by t.occurred_at desc, t.id limit ${USUAL}) t
-      join memory_embedding e on e.user_id = $1 and e.trace_id = t.id and e.occurred_at = t.occurred_at and e.head = 'semantic' and e.chunk = 0 and e.model = $4`,
+      cross join lateral (select m.vec from memory_embedding m where m.user_id = $1 and m.trace_id = t.id and m.occurred_at = t.occurred_at
+        and m.head = 'semantic' and m.chunk = 0 and m.model = $4 offset 0) e`,
     [user.id, until, now, this.vectors.model])
     const mean = row?.mean && vectorValues(row.mean)
     return mean?.some((x) => x !== 0) ? normalise(mean, mean.length) : undefined
