@@ -70,6 +70,10 @@ describe('preferences and patterns', () => {
     const [liked] = (await list('preferences', user)).results
     expect(liked).toMatchObject({ key: 'green tea', value: 'loves', holder: 'Ana', source: 'conversation', origin: 'dream', sources: [tea] })
     expect((await list('patterns', user)).results).toMatchObject([{ kind: 'decision', frequency: 1, origin: 'dream', sources: [van], examples: ['We decided to sell the old van.'] }])
+    const { results: [said, dreamt] } = await server.api.recall({ user_id: user, q: 'What about green tea?', k: 2, explain: true })
+    expect([said?.id, dreamt?.id]).toEqual([tea, liked!.id])
+    // Nobody said it in these words: it is worth less by itself.
+    expect(dreamt!.scores!.salience).toBeLessThan(0.8 * said!.scores!.salience!)
     expect((await server.api.get('/memory/stats', { user_id: user })).body).toMatchObject({ by_kind: { episode: 2 }, dreamt: { preference: 1, pattern: 1 } })
     await server.api.patch(`/memory/preferences/${liked!.id}`, { user_id: user, confidence: 0.1 })
     await tell('2025-05-09', "I can't stand green tea.")

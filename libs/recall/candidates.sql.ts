@@ -81,7 +81,7 @@ export interface CandidateRow extends Partial<Trace> {
   readonly edges: readonly WalkedEdge[] | null
   readonly onlyGraph: boolean
   readonly speakerNamed: boolean
-  readonly byAssistant: boolean
+  readonly own: boolean
   readonly isQuestion: boolean
   /** It tells of the kind of thing that is asked for. */
   readonly answers: boolean
@@ -135,9 +135,9 @@ export function candidatesSql(q: CandidateQuery): { text: string; params: unknow
   const vectors = heads.length === 0 ? '' : `from memory_embedding e where e.user_id = $1 and e.trace_id = t.id and e.occurred_at = t.occurred_at and e.model = ${model} offset 0`
   const period = periodSql(q.periods, params)
   const given = (condition: string, weight: number): string => `case when ${condition} then ${num(weight)} else 0 end`
-  const known = [given('t.named', WEIGHTS.speaker), given('not t.by_assistant', WEIGHTS.own), given('t.answers', WEIGHTS.answers), `${num(WEIGHTS.time)} * t.timely`].join(' + ')
-  const candidate = `t.id, t.occurred_at, t.words, t.salience, t.content, t.role = 'assistant' as by_assistant,
-        coalesce(lower(split_part(t.speaker, ' ', 1)) = any(${words}), false) as named,
+  const known = [given('t.named', WEIGHTS.speaker), given('t.own', WEIGHTS.own), given('t.answers', WEIGHTS.answers), `${num(WEIGHTS.time)} * t.timely`].join(' + ')
+  const candidate = `t.id, t.occurred_at, t.words, t.salience, t.content, (t.role <> 'assistant' and t.source->>'dream' is null) as own,
+        coalesce(t.source->>'dream' is null and lower(split_part(t.speaker, ' ', 1)) = any(${words}), false) as named,
         coalesce(t.tells & ${params.add(q.asks, '::int')} > 0, false) as answers, ${period?.fit ?? '0::float8'} as timely`
   const distinct = '(select count(*) from found where not again)'
   const allowed = `allowed as materialized (select t.id, t.place, t.salience, t.occurred_at from memory_trace t where t.user_id = $1 and ${passes}),\n  `
@@ -186,7 +186,7 @@ export function candidatesSql(q: CandidateQuery): { text: string; params: unknow
     select m.*, row_number() over (order by ${['lexical', ...names, 'graph'].map((part) => `${num(WEIGHTS[part as keyof typeof WEIGHTS])} * ${part}`).join(' + ')} + known desc, id) as rank
     from measured m)
   select m.id as "traceId", m.words, m.lexical, m.semantic, m.entity, m.situation, m.graph, m.edges, m.only_graph as "onlyGraph", m.named as "speakerNamed",
-    m.by_assistant as "byAssistant", m.answers, m.timely, m.salience as worth, ${epochMs('m.occurred_at')} as happened,
+    m.own, m.answers, m.timely, m.salience as worth, ${epochMs('m.occurred_at')} as happened,
     ${epochMs('v.last_accessed_at')} as accessed, v.stability,
     right(rtrim(m.content, E' \\t\\r\\n'), 1) in ('?', '？') as "isQuestion", d.*
   from ranked m

@@ -2,14 +2,14 @@ import fc from 'fast-check'
 import { type Features, fuse, statementness } from './fusion'
 
 const NOTHING: Features = {
-  lexical: 0, semantic: 0, entity: 0, situation: 0, speakerNamed: false, byAssistant: false, isQuestion: false, answers: false, timely: 0, words: 10,
+  lexical: 0, semantic: 0, entity: 0, situation: 0, speakerNamed: false, own: true, isQuestion: false, answers: false, timely: 0, words: 10,
   salience: 0.5, focus: 0, graph: 0, ageDays: 400, strength: 0,
 }
 
 const features: fc.Arbitrary<Features> = fc.record({
   lexical: fc.double({ min: 0, max: 60, noNaN: true }), semantic: fc.double({ min: 0, max: 1, noNaN: true }),
   entity: fc.double({ min: 0, max: 1, noNaN: true }), situation: fc.double({ min: 0, max: 1, noNaN: true }),
-  speakerNamed: fc.boolean(), byAssistant: fc.boolean(), isQuestion: fc.boolean(), answers: fc.boolean(), words: fc.nat(500),
+  speakerNamed: fc.boolean(), own: fc.boolean(), isQuestion: fc.boolean(), answers: fc.boolean(), words: fc.nat(500),
   timely: fc.double({ min: 0, max: 1, noNaN: true }),
   salience: fc.double({ min: 0, max: 1, noNaN: true }), focus: fc.double({ min: 0, max: 1, noNaN: true }),
   graph: fc.double({ min: 0, max: 1, noNaN: true }), ageDays: fc.double({ min: -10, max: 5000, noNaN: true }),

@@ -9,9 +9,10 @@ export interface Features {
   readonly semantic: number
   readonly entity: number
   readonly situation: number
-  /** The question names its speaker. */
+  /** The question names its speaker; what a dream made has none. */
   readonly speakerNamed: boolean
-  readonly byAssistant: boolean
+  /** A person said it, not an assistant, nor a dream. */
+  readonly own: boolean
   /** Ends with a question mark. */
   readonly isQuestion: boolean
   /** Tells of the kind of thing (a time, a number, a place) that is asked for. */
@@ -60,7 +61,7 @@ export function fuse(f: Features): Scored {
     focus: WEIGHTS.focus * f.focus,
     graph: WEIGHTS.graph * f.graph,
     recency: WEIGHTS.recency * 2 ** (-Math.max(0, f.ageDays) / RECENCY_HALF_LIFE_DAYS) + WEIGHTS.time * f.timely,
-    salience: WEIGHTS.salience * f.salience + (f.byAssistant ? 0 : WEIGHTS.own) + WEIGHTS.statement * statementness(f),
+    salience: WEIGHTS.salience * f.salience + (f.own ? WEIGHTS.own : 0) + WEIGHTS.statement * statementness(f),
     strength: WEIGHTS.strength * f.strength,
   }
   const raw = SIGNALS.reduce((sum, signal) => sum + parts[signal], 0)

@@ -4,7 +4,7 @@ import { fuse, type Features } from './fusion'
 import { byScore, pageOf, type Recalled } from './page'
 
 const PLAIN: Features = {
-  lexical: 0, semantic: 0, entity: 0, situation: 0, speakerNamed: false, byAssistant: false, isQuestion: false, answers: false, timely: 0, words: 10,
+  lexical: 0, semantic: 0, entity: 0, situation: 0, speakerNamed: false, own: true, isQuestion: false, answers: false, timely: 0, words: 10,
   salience: 0.5, focus: 0, graph: 0, ageDays: 400, strength: 0,
 }
 const one = (id: string, content: string, lexical: number, more: Partial<Trace> = {}): Recalled => ({

@@ -159,9 +159,9 @@ type Whole = Candidate & { readonly trace: Trace }
  * @param asOf what was recalled later has no strength yet
  */
 function score(row: CandidateRow, focus: number, reference: Date, asOf?: Date): Scored {
-  const { words, lexical, semantic, entity, situation, graph, speakerNamed, byAssistant, isQuestion, answers, timely, accessed, stability } = row
+  const { words, lexical, semantic, entity, situation, graph, speakerNamed, own, isQuestion, answers, timely, accessed, stability } = row
   return fuse({
-    lexical, semantic, entity, situation, graph, speakerNamed, words, byAssistant, isQuestion, answers, timely, focus,
+    lexical, semantic, entity, situation, graph, speakerNamed, words, own, isQuestion, answers, timely, focus,
     salience: row.worth,
     ageDays: (reference.getTime() - row.happened) / DAY_MS,
     strength: accessed === null || (asOf && accessed > asOf.getTime()) ? 0 : retrievability((reference.getTime() - accessed) / DAY_MS, stability ?? FIRST_STABILITY),
@@ -171,7 +171,7 @@ function score(row: CandidateRow, focus: number, reference: Date, asOf?: Date): 
 /** The trace of a row that came with it. */
 function traceOf(row: CandidateRow): Trace {
   const {
-    traceId, words, lexical, semantic, entity, situation, graph, edges, onlyGraph, speakerNamed, byAssistant, isQuestion, answers, timely, worth, happened,
+    traceId, words, lexical, semantic, entity, situation, graph, edges, onlyGraph, speakerNamed, own, isQuestion, answers, timely, worth, happened,
     accessed, stability, ...trace
   } = row
   return trace as Trace

@@ -12,9 +12,9 @@ export const WEIGHTS = {
   situation: 5,
   /** Per unit of cosine of the names; only when the entity head is asked for: by default it costs (dev: −.9 / −2.9 / −4.5 R@10). */
   entity: 3,
-  /** The question names who said it. dev: +4.3 R@10 on LoCoMo, nothing elsewhere. At 4 a question that names the wrong person finds less. */
+  /** The question names who said it; what a dream made nobody said. dev: +4.3 R@10 on LoCoMo, nothing elsewhere. At 4 a question that names the wrong person finds less. */
   speaker: 2.5,
-  /** A person's own words before an assistant's. dev: +2.9 R@10 on BEAM. */
+  /** A person's own words before an assistant's, and a dream's. dev: +2.9 R@10 on BEAM. */
   own: 1,
   /** A statement before a short question. dev: +1.3 R@10 on LoCoMo, −.6 on BEAM; LoCoMo alone would take 1.5. */
   statement: 1,
