@@ -4,6 +4,7 @@ import { LoggerModule } from 'nestjs-pino'
 import type { Logger } from 'pino'
 import { CollectionsController } from './controllers/collections.controller'
 import { ConnectionsController } from './controllers/connections.controller'
+import { ContextController } from './controllers/context.controller'
 import { DreamController } from './controllers/dream.controller'
 import { FocusController } from './controllers/focus.controller'
 import { ForgetController } from './controllers/forget.controller'
@@ -28,6 +29,7 @@ import { loggerParams } from './http/logging'
 import { Metrics } from './http/metrics'
 import { ValidationPipe } from './http/validation.pipe'
 import { Learnt } from './learnt'
+import { Prompter } from './prompter'
 import { Recaller } from './recaller'
 import { StatusReporter } from './status-reporter'
 import { UserZones } from './user-zones'
@@ -41,12 +43,12 @@ export class ApiModule {
       imports: [LoggerModule.forRoot(loggerParams(logger)), ...libs],
       // OpenAPI lists paths in this order.
       controllers: [
-        GraphController, MemoryController, ConnectionsController, RecallController, ForgetController, DreamController, FocusController, SessionsController, ProjectsController,
-        CollectionsController, PreferencesController, PatternsController, FragmentsController, StatusController, TransferController, UsersController, KeysController,
-        SettingsController, McpController, HealthController,
+        GraphController, MemoryController, ConnectionsController, RecallController, ContextController, ForgetController, DreamController, FocusController,
+        SessionsController, ProjectsController, CollectionsController, PreferencesController, PatternsController, FragmentsController, StatusController,
+        TransferController, UsersController, KeysController, SettingsController, McpController, HealthController,
       ],
       providers: [
-        DreamEvents, Learnt, Metrics, Recaller, StatusReporter, UserZones,
+        DreamEvents, Learnt, Metrics, Prompter, Recaller, StatusReporter, UserZones,
         { provide: APP_PIPE, useClass: ValidationPipe },
         { provide: APP_FILTER, useClass: ErrorFilter },
       ],

@@ -1,4 +1,5 @@
 export { type Graph, GraphReader } from './graph.reader'
+export { tokensOf } from './page'
 export { RecallLog, type RecallStatistics } from './recall-log'
 export { RecallModule } from './recall.module'
 export { RecallService } from './recall.service'

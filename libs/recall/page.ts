@@ -22,6 +22,11 @@ export interface Page<R extends Recalled> {
 /** About four characters a token, as with most tokenizers on English. */
 const CHARACTERS_PER_TOKEN = 4
 
+/** Tokens of a text, about. */
+export function tokensOf(text: string): number {
+  return Math.ceil(text.length / CHARACTERS_PER_TOKEN)
+}
+
 /** Best first; ties by id. */
 export function byScore(a: Recalled, b: Recalled): number {
   return b.score - a.score || (a.trace.id < b.trace.id ? -1 : 1)
@@ -47,7 +52,7 @@ export function pageOf<R extends Recalled>(ranked: readonly R[], { k, threshold,
   const order = marked.map(({ one }) => one).filter((one) => one.score >= threshold).sort(byScore)
   for (const [place, one] of order.entries()) {
     if (results.length === k) break
-    const cost = Math.ceil(one.trace.content.length / CHARACTERS_PER_TOKEN)
+    const cost = tokensOf(one.trace.content)
     if (cost <= left) {
       left -= cost
       results.push(one)

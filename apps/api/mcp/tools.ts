@@ -3,7 +3,7 @@ import { KINDS, RETENTIONS } from '#episodic-memory'
 import type { FinishedDreamsDto } from '../wire/dream.dto'
 import type { ForgetAnswerDto, ForgetPreviewDto, RecallAnswerDto, RememberAnswerDto } from '../wire/answers'
 import * as field from '../wire/fields'
-import { fenced } from './fence'
+import { fenced } from '../fence'
 import { ask, type MemoryApi } from './memory-api'
 
 /** A tool of ours: what a model reads about it, what it may send, and what is said to that. */

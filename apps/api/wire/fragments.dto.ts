@@ -3,7 +3,8 @@ import { z } from 'zod'
 import type { Json, JsonObject, Trace } from '#episodic-memory'
 import * as field from './fields'
 
-const TIERS = ['core', 'standard', 'full'] as const
+/** From the smallest context to the largest; each has what the smaller ones have. */
+export const TIERS = ['core', 'standard', 'full'] as const
 /** What a fragment is where nothing is said of it. */
 export const DEFAULTS = { priority: 50, agent_type: null, context_tier: 'standard', active: true } as const
 

@@ -24,7 +24,7 @@ export const narrowing = {
 }
 const filter = { ...narrowing, category: field.names().optional() }
 
-const question = {
+export const question = {
   user_id: field.name().optional(),
   q: field.question().optional().describe('The question, in any words.'),
   query: field.question().optional().describe('Another name of q.'),
@@ -44,7 +44,7 @@ const question = {
   include_superseded: field.flag().optional(),
   reinforce: field.flag().optional().describe('Whether what is recalled gets stronger; default: true for POST, false for GET.'),
 }
-const filters = z.record(z.string(), z.unknown()).optional()
+export const filters = z.record(z.string(), z.unknown()).optional()
   .describe('{ "AND": [ { "metadata.emotion": "fear" }, { "metadata.intensity": { "gte": 0.5 } } ] }')
 
 /** Query string of `GET /memory/recall`. */
