@@ -115,6 +115,7 @@ describe('maintenance', () => {
     expect(await store.count('memory_trace', 'tells is null')).toBe(0)
     expect(await told()).toEqual(before)
     expect(before).toEqual([1, 6, 0])
+    expect(await store.count('memory_trace', `kind = 'entity' and tells = 0`)).toBe(await store.count('memory_trace', `kind = 'entity'`))
     expect(await did('kinds')).toEqual([])
   })
 

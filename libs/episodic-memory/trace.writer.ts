@@ -48,7 +48,7 @@ export interface NewTrace {
   readonly terms: ReadonlyMap<string, number>
   /** Number of words of the content, without stop words. */
   readonly words: number
-  /** Kinds of answer that it tells of: bits of ANSWERS. */
+  /** Kinds of answer that it tells of: bits of ANSWERS; 0 for what is not found by words. */
   readonly tells: number
 }
 

@@ -15,15 +15,17 @@ export interface PeriodSql {
 /** @param params where the periods are bound */
 export function periodSql(periods: readonly Period[], params: Params): PeriodSql | undefined {
   if (periods.length === 0) return undefined
-  const bound = (ends: readonly Date[]): string => params.add(ends, '::timestamptz[]')
-  const named = `unnest(${bound(periods.map((p) => p.from))}, ${bound(periods.map((p) => p.until))}) as p(since, until)`
-  const seconds = (from: string, to: string): string => `extract(epoch from ${to} - ${from})::float8`
-  const gap = `greatest(0, ${seconds('t.occurred_at', 'p.since')}, ${seconds('p.until', 't.occurred_at')} / 2)`
-  const fades = `(${PERIOD_FADES_DAYS * DAY_S} + ${PERIOD_FADES_SHARE} * ${seconds('p.since', 'p.until')})`
+  const seconds = (at: Date): number => at.getTime() / 1000
+  const bound = (of: (period: Period) => number): string => params.add(periods.map(of), '::float8[]')
+  const ends = (of: (period: Period) => Date): string => params.add(periods.map(of), '::timestamptz[]')
+  const fades = ({ from, until }: Period): number => PERIOD_FADES_DAYS * DAY_S + PERIOD_FADES_SHARE * (seconds(until) - seconds(from))
+  // In numbers: with instants and intervals the fits of six periods cost milliseconds.
+  const spans = `unnest(${bound((p) => seconds(p.from))}, ${bound((p) => seconds(p.until))}, ${bound(fades)}) as p(since, until, fades)`
+  const happened = `date_part('epoch', t.occurred_at)`
   return {
     // exp() of a large negative number is an error of underflow.
-    fit: `(select max(exp(-least(50, ${gap} / ${fades}))) from ${named})`,
-    leg: (theirs, limit) => `select w.id, 0, 0, 0, false from ${named} cross join lateral (select t.id ${theirs} and t.occurred_at >= p.since and t.occurred_at < p.until
-        order by t.occurred_at desc, t.id desc limit ${limit}) w`,
+    fit: `exp(-least(50, (select min(greatest(0, p.since - ${happened}, (${happened} - p.until) / 2) / p.fades) from ${spans})))`,
+    leg: (theirs, limit) => `select w.id, 0, 0, 0, false from unnest(${ends((p) => p.from)}, ${ends((p) => p.until)}) as p(since, until) cross join lateral (
+        select t.id ${theirs} and t.occurred_at >= p.since and t.occurred_at < p.until order by t.occurred_at desc, t.id desc limit ${limit}) w`,
   }
 }

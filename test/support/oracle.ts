@@ -25,7 +25,7 @@ export function scores(all: Everything, query: string, asked: readonly number[],
       lexical: points(trace), semantic: cosine(trace, 'semantic'), situation: cosine(trace, 'situation'), entity: 0, focus: 0, graph: 0, strength: 0,
       speakerNamed: trace.speaker !== null && question.words.includes(trace.speaker.split(' ')[0]!.toLowerCase()),
       own: trace.role !== 'assistant', isQuestion: /[?？]\s*$/.test(trace.content), words: trace.words,
-      answers: (question.asks & tellsOf(trace.content, entities(trace.content))) > 0,
+      answers: trace.place !== null && (question.asks & tellsOf(trace.content, entities(trace.content))) > 0,
       timely: Math.max(0, ...named.map((period) => timely(trace.occurredAt, period))), salience: trace.salience,
       ageDays: (now.getTime() - trace.occurredAt.getTime()) / DAY_MS,
     }
