@@ -165,6 +165,13 @@ describe('remember', () => {
     expect(await list(user)).toHaveLength(1)
   })
 
+  it('stores what is said at the same moment of somebody whom nobody knew before', async () => {
+    for (const user of Array.from({ length: 40 }, () => server.user())) {
+      const stored = await Promise.all(Array.from({ length: 4 }, (_, i) => server.api.remember({ user_id: user, content: `The choir sang hymn number ${i}` })))
+      expect(new Set(stored.flat()).size).toBe(4)
+    }
+  })
+
   it('answers at once with wait: false, and the vectors follow', async () => {
     const user = server.user()
     const [id] = await server.api.remember({ user_id: user, content: 'Saffron crocuses bloom in October', wait: false })

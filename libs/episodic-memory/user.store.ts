@@ -18,8 +18,11 @@ export class UserStore {
 
   /** Makes the user if new, and locks their row until the transaction ends: writes of one user happen one after another. */
   async lock(user: User): Promise<void> {
-    await this.sql.run({ userId: user.id }, `insert into memory_user (id, external_id, created_at) values ($1, $2, $3)
-      on conflict (id) do update set next_place = memory_user.next_place`, [user.id, user.externalId, this.clock.now()])
+    // Not by `on conflict (id) do update`: of two that make a user at once one would fail, on the name, which is unique as well.
+    while (!(await this.lockKnown(user))) {
+      await this.sql.run({ userId: user.id }, 'insert into memory_user (id, external_id, created_at) values ($1, $2, $3) on conflict do nothing',
+        [user.id, user.externalId, this.clock.now()])
+    }
   }
 
   /** Locks the row of a user who is there; false when there is none, who then is not made. */
@@ -61,8 +64,10 @@ export class UserStore {
   }
 
   async setTimeZone(user: User, timeZone: string): Promise<void> {
-    await this.sql.run({ userId: user.id }, `insert into memory_user (id, external_id, time_zone, created_at) values ($1, $2, $3, $4)
-      on conflict (id) do update set time_zone = excluded.time_zone`, [user.id, user.externalId, timeZone, this.clock.now()])
+    await this.sql.transaction({ userId: user.id }, async () => {
+      await this.lock(user)
+      await this.sql.run({ userId: user.id }, 'update memory_user set time_zone = $2 where id = $1', [user.id, timeZone])
+    })
   }
 
   /** Sets the zone of a user who is there and has named none. */
