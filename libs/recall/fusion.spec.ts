@@ -37,6 +37,7 @@ describe('fuse', () => {
   })
 
   it('puts what tells of the kind of thing that is asked for, and what happened at the time, first among equals', () => {
+    expect(fuse({ ...NOTHING, answers: true })).toEqual(fuse(NOTHING))
     expect(fuse({ ...NOTHING, lexical: 5, answers: true }).score).toBeGreaterThan(fuse({ ...NOTHING, lexical: 5 }).score)
     expect(fuse({ ...NOTHING, lexical: 5, timely: 1 }).score).toBeGreaterThan(fuse({ ...NOTHING, lexical: 5, timely: 0.5 }).score)
   })

@@ -46,6 +46,11 @@ export function statementness(f: Pick<Features, 'isQuestion' | 'words'>): number
   return f.isQuestion ? Math.min(1, f.words / LONG_QUESTION) : 1
 }
 
+/** Whether words or vectors see anything in common with the question: without that, to tell of a place answers no "where". */
+function isAbout(f: Pick<Features, 'lexical' | 'semantic' | 'situation'>): boolean {
+  return f.lexical > 0 || f.semantic > 0 || f.situation > 0
+}
+
 /**
  * One score from all signals: a weighted sum of non-negative parts, squashed into 0..1. Sums of scaled scores beat rank fusion
  * here (a weak leg must not outvote a strong one), and a missing leg simply adds nothing. Words and the kind of answer they hold are the
@@ -54,7 +59,7 @@ export function statementness(f: Pick<Features, 'isQuestion' | 'words'>): number
  */
 export function fuse(f: Features): Scored {
   const parts: Record<Signal, number> = {
-    lexical: WEIGHTS.lexical * f.lexical + (f.answers ? WEIGHTS.answers : 0),
+    lexical: WEIGHTS.lexical * f.lexical + (f.answers && isAbout(f) ? WEIGHTS.answers : 0),
     semantic: WEIGHTS.semantic * f.semantic,
     situation: WEIGHTS.situation * f.situation,
     entity: WEIGHTS.entity * f.entity + (f.speakerNamed ? WEIGHTS.speaker : 0),

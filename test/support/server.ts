@@ -82,6 +82,8 @@ export async function startServer(env: Record<string, string> = {}, { worker: be
   const all = {
     HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent', DREAM_SCHEDULE: 'off', MAINTENANCE_SCHEDULE: 'off',
     EMBEDDING_PROVIDER: 'openai', EMBEDDING_MODEL: 'hash', EMBEDDING_BASE_URL: embedder.url, EMBEDDING_CACHE_SIZE: '0', EMBEDDING_TIMEOUT_MS: '2000',
+    // Servers that every suite shares may be busy.
+    DATABASE_TIMEOUT_MS: '30000',
     ...store.env, ...env,
   }
   const settings = loadSettings(all)
