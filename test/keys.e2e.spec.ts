@@ -114,6 +114,11 @@ describe('keys', () => {
     expect(await refusal(two.post('/memory/forget', { user_id: ana, preview_token: body.preview_token }))).toMatch(/^400 invalid_request preview_token: belongs to another key/)
     expect((await one.post<ForgetBody>('/memory/forget', { user_id: ana, preview_token: body.preview_token })).body.forgotten.traces).toBe(1)
     expect(await refusal(one.post('/memory/forget', { user_id: ana, preview_token: body.preview_token }))).toMatch(/^409/)
+
+    const [id] = await one.remember({ user_id: ana, content: 'We adopted a grey dog called Cumulus' })
+    const shown = await one.delete<{ preview_token: string }>(`/memory/${id!}`, { user_id: ana, dry_run: true })
+    expect(await refusal(two.post('/memory/forget', { user_id: ana, preview_token: shown.body.preview_token }))).toMatch(/another key/)
+    expect((await one.post<ForgetBody>('/memory/forget', { user_id: ana, preview_token: shown.body.preview_token })).body.forgotten.traces).toBe(1)
   })
 
   it('of a user go with the user', async () => {

@@ -24,6 +24,7 @@ import { StatusController } from './controllers/status.controller'
 import { TransferController } from './controllers/transfer.controller'
 import { UsersController } from './controllers/users.controller'
 import { DreamEvents } from './dream-events'
+import { Forgetter } from './forgetter'
 import { ErrorFilter } from './http/error.filter'
 import { loggerParams } from './http/logging'
 import { Metrics } from './http/metrics'
@@ -48,7 +49,7 @@ export class ApiModule {
         TransferController, UsersController, KeysController, SettingsController, McpController, HealthController,
       ],
       providers: [
-        DreamEvents, Learnt, Metrics, Prompter, Recaller, StatusReporter, UserZones,
+        DreamEvents, Forgetter, Learnt, Metrics, Prompter, Recaller, StatusReporter, UserZones,
         { provide: APP_PIPE, useClass: ValidationPipe },
         { provide: APP_FILTER, useClass: ErrorFilter },
       ],

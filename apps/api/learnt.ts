@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common'
 import { type FilterExpression, type JsonObject, type Trace, type TraceFilter, TraceReader } from '#episodic-memory'
-import { type ForgetAnswer, ForgetService } from '#forget'
 import { EdgeReader } from '#graph-memory'
 import { notFound, ReverieError, type User } from '#kernel'
 import { CorrectService, RememberService } from '#remember'
-import { Metrics } from './http/metrics'
+import { Forgetter } from './forgetter'
+import type { ForgetAnswerDto, ForgetPreviewDto } from './wire/answers'
 import type { DeleteQueryDto } from './wire/forget.dto'
 import type { Learning } from './wire/learnt.dto'
 
@@ -25,7 +25,7 @@ interface Fields {
 export class Learnt {
   constructor(
     private readonly traces: TraceReader, private readonly edges: EdgeReader, private readonly rememberService: RememberService, private readonly correctService: CorrectService,
-    private readonly forgetService: ForgetService, private readonly metrics: Metrics,
+    private readonly forgetter: Forgetter,
   ) {}
 
   async list(
@@ -59,11 +59,9 @@ export class Learnt {
   }
 
   /** @throws ReverieError not_found */
-  async forget(user: User, kind: LearntKind, id: string, { dry_run: dryRun = false, reason, block }: DeleteQueryDto): Promise<ForgetAnswer> {
+  async forget(user: User, kind: LearntKind, id: string, query: DeleteQueryDto): Promise<ForgetAnswerDto | ForgetPreviewDto> {
     await this.find(user, kind, id)
-    const answer = await this.forgetService.forget({ user, selector: { ids: [id] }, dryRun, reason, block })
-    if (!answer.dryRun) this.metrics.forgotten(answer.forgotten.traces)
-    return answer
+    return this.forgetter.forgetOne(user, id, query)
   }
 
   private async find(user: User, kind: LearntKind, id: string): Promise<Trace> {

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { Settings } from '#config'
 import { TakenError } from '#kernel'
 import { appModule } from '../api/app.module'
-import { type ApiAnswer, Refusal } from '../api/mcp/memory-api'
+import { type ApiAnswer, Refusal, refusal } from '../api/mcp/memory-api'
 import { type Listening, serve } from '../api/serve'
 import { startFailure } from '../composition/ending'
 
@@ -60,9 +60,7 @@ export class Upstream {
     const init: RequestInit & { duplex: 'half' } = { method, body, duplex: 'half', headers: this.headers(body === undefined ? undefined : type) }
     const answer = await fetch(address + path, init).catch((cause: unknown) => Promise.reject(unanswered(address, cause)))
     if (answer.ok) return answer
-    // In the server's own words, which name the field.
-    const { error } = await answer.json().catch(() => ({})) as { error?: { message: string } }
-    throw new Refusal(error?.message ?? `the memory answered ${answer.status}`)
+    throw refusal({ status: answer.status, body: await answer.json().catch(() => undefined) }, { coded: false })
   }
 
   private opened(): Promise<string> {

@@ -1,18 +1,16 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common'
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { TraceReader } from '#episodic-memory'
-import { ForgetService } from '#forget'
 import { EdgeReader } from '#graph-memory'
 import type { User } from '#kernel'
 import { Collections, isCluster } from '#remember'
-import { Metrics } from '../http/metrics'
+import { Forgetter } from '../forgetter'
 import { userFrom } from '../wire/aliases'
 import { ForgetAnswerDto, type ForgetPreviewDto } from '../wire/answers'
 import { CollectionDto, CollectionListDto, CollectionPatchDto, CollectionsQueryDto, presentCollection, WholeCollectionDto } from '../wire/collections.dto'
 import { IdPathDto, UserQueryDto } from '../wire/common.dto'
 import { encodeCursor } from '../wire/cursors'
 import { DeleteQueryDto, idOf } from '../wire/forget.dto'
-import { presentForgotten } from '../wire/presenters'
 import { pageOf } from '../wire/recall.dto'
 
 const lower = (ids: readonly string[] | undefined): string[] => [...new Set((ids ?? []).map((id) => id.toLowerCase()))]
@@ -22,8 +20,7 @@ const lower = (ids: readonly string[] | undefined): string[] => [...new Set((ids
 @Controller('memory/collections')
 export class CollectionsController {
   constructor(
-    private readonly collections: Collections, private readonly traces: TraceReader, private readonly edges: EdgeReader,
-    private readonly forgetService: ForgetService, private readonly metrics: Metrics,
+    private readonly collections: Collections, private readonly traces: TraceReader, private readonly edges: EdgeReader, private readonly forgetter: Forgetter,
   ) {}
 
   @Get()
@@ -70,12 +67,9 @@ export class CollectionsController {
   @ApiOperation({ summary: 'Forget a collection; its members stay', description: '`block` is true by default for a cluster, and false for others: their names may be used again.' })
   @ApiOkResponse({ type: ForgetAnswerDto })
   async forgetCollection(@Param() path: IdPathDto, @Query() query: DeleteQueryDto): Promise<ForgetAnswerDto | ForgetPreviewDto> {
-    const { dry_run: dryRun = false, reason, block } = query
     const user = userFrom(query)
     const trace = await this.collections.find(user, idOf(path.id, 'collection'))
-    const answered = await this.forgetService.forget({ user, selector: { ids: [trace.id] }, dryRun, reason, block: block ?? isCluster(trace) })
-    if (!answered.dryRun) this.metrics.forgotten(answered.forgotten.traces)
-    return presentForgotten(answered)
+    return this.forgetter.forgetOne(user, trace.id, { ...query, block: query.block ?? isCluster(trace) })
   }
 
   private async whole(user: User, id: string): Promise<WholeCollectionDto> {

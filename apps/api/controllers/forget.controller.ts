@@ -2,22 +2,21 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger'
 import { ForgetService } from '#forget'
 import { notFound } from '#kernel'
-import { callers } from '../http/caller'
-import { Metrics } from '../http/metrics'
+import { Forgetter } from '../forgetter'
 import { datesIn } from '../recaller'
 import { UserZones } from '../user-zones'
 import { userFrom } from '../wire/aliases'
 import { ForgetAnswerDto, ForgetPreviewDto, ReceiptDto } from '../wire/answers'
 import { IdPathDto, UserQueryDto } from '../wire/common.dto'
 import { ForgetDto, idOf, scopeTimesOf, toForgetInput } from '../wire/forget.dto'
-import { presentForgotten, presentReceipt } from '../wire/presenters'
+import { presentReceipt } from '../wire/presenters'
 
 /** Forgetting: by id, ids, scope, or a query through its preview. */
 @ApiTags('forget')
 @ApiExtraModels(ForgetAnswerDto, ForgetPreviewDto)
 @Controller('memory/forget')
 export class ForgetController {
-  constructor(private readonly service: ForgetService, private readonly zones: UserZones, private readonly metrics: Metrics) {}
+  constructor(private readonly service: ForgetService, private readonly forgetter: Forgetter, private readonly zones: UserZones) {}
 
   @Post()
   @HttpCode(200)
@@ -26,9 +25,7 @@ export class ForgetController {
   async forget(@Body() body: ForgetDto, @Query() query: UserQueryDto): Promise<ForgetAnswerDto | ForgetPreviewDto> {
     const user = userFrom(query, body)
     const zone = await this.zones.for(user, [...scopeTimesOf(body), ...datesIn(body.scope?.filters)])
-    const answer = await this.service.forget({ ...toForgetInput(body, user, zone), keyId: callers.getStore()?.keyId })
-    if (!answer.dryRun) this.metrics.forgotten(answer.forgotten.traces)
-    return presentForgotten(answer)
+    return this.forgetter.forget(toForgetInput(body, user, zone))
   }
 
   @Get('receipts/:id')

@@ -2,15 +2,13 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } fr
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { Learnt, saying } from '../learnt'
 import { userFrom } from '../wire/aliases'
-import { ForgetAnswerDto, type ForgetPreviewDto } from '../wire/answers'
+import { ForgetAnswerDto, type ForgetPreviewDto, only } from '../wire/answers'
 import { IdPathDto, UserQueryDto } from '../wire/common.dto'
 import { encodeCursor } from '../wire/cursors'
 import { DeleteQueryDto, idOf } from '../wire/forget.dto'
 import {
   DEFAULTS, type FragmentAnswer, FragmentDto, FragmentListDto, fragmentMetadata, FragmentPatchDto, FragmentsQueryDto, presentFragment,
 } from '../wire/fragments.dto'
-import { answer } from '../wire/learnt.dto'
-import { presentForgotten } from '../wire/presenters'
 import { pageOf } from '../wire/recall.dto'
 
 /** Parts of prompts: how an agent is to behave. */
@@ -36,14 +34,14 @@ export class FragmentsController {
 
   @Get(':id')
   @ApiOperation({ summary: 'Read one fragment' })
-  @ApiOkResponse(answer('Fragment'))
+  @ApiOkResponse(only('Fragment'))
   async getFragment(@Param() path: IdPathDto, @Query() query: UserQueryDto): Promise<FragmentAnswer> {
     return presentFragment((await this.learnt.get(userFrom(query), 'procedure', idOf(path.id, 'fragment'))).trace)
   }
 
   @Post()
   @ApiOperation({ summary: 'Write a fragment' })
-  @ApiCreatedResponse(answer('Fragment'))
+  @ApiCreatedResponse(only('Fragment'))
   async addFragment(@Body() body: FragmentDto, @Query() query: UserQueryDto): Promise<FragmentAnswer> {
     const { content, category, tags } = body
     return presentFragment((await this.learnt.add(userFrom(query, body), 'procedure', { content, category, tags, metadata: fragmentMetadata(body) })).trace)
@@ -51,7 +49,7 @@ export class FragmentsController {
 
   @Patch(':id')
   @ApiOperation({ summary: 'Change a fragment; other content makes a successor' })
-  @ApiOkResponse(answer('Fragment'))
+  @ApiOkResponse(only('Fragment'))
   async changeFragment(@Param() path: IdPathDto, @Body() body: FragmentPatchDto, @Query() query: UserQueryDto): Promise<FragmentAnswer> {
     const { content, category, tags } = body
     const fields = { content, category, tags, metadata: fragmentMetadata(body) }
@@ -62,7 +60,7 @@ export class FragmentsController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Forget a fragment' })
   @ApiOkResponse({ type: ForgetAnswerDto })
-  async forgetFragment(@Param() path: IdPathDto, @Query() query: DeleteQueryDto): Promise<ForgetAnswerDto | ForgetPreviewDto> {
-    return presentForgotten(await this.learnt.forget(userFrom(query), 'procedure', idOf(path.id, 'fragment'), query))
+  forgetFragment(@Param() path: IdPathDto, @Query() query: DeleteQueryDto): Promise<ForgetAnswerDto | ForgetPreviewDto> {
+    return this.learnt.forget(userFrom(query), 'procedure', idOf(path.id, 'fragment'), query)
   }
 }

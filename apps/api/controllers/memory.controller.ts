@@ -2,10 +2,10 @@ import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Q
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { Settings } from '#config'
 import { tierOf, type Trace, TraceReader } from '#episodic-memory'
-import { ForgetService } from '#forget'
 import { Clock, notFound } from '#kernel'
 import { CorrectService, RememberService } from '#remember'
 import { FocusBuffer } from '#working-memory'
+import { Forgetter } from '../forgetter'
 import { Metrics } from '../http/metrics'
 import { UserZones } from '../user-zones'
 import { userFrom } from '../wire/aliases'
@@ -13,7 +13,7 @@ import { ForgetAnswerDto, type ForgetPreviewDto, type MemoryAnswer, MemoryListDt
 import { IdPathDto, UserQueryDto } from '../wire/common.dto'
 import { encodeCursor } from '../wire/cursors'
 import { DeleteQueryDto, idOf } from '../wire/forget.dto'
-import { presentFocusOnly, presentForgotten, presentMemory, presentRemembered } from '../wire/presenters'
+import { presentFocusOnly, presentMemory, presentRemembered } from '../wire/presenters'
 import { ListQueryDto, pageOf, toTraceFilter } from '../wire/recall.dto'
 import { idempotencyKeyOf, PatchDto, RememberDto, timesOf, toCorrection, toRememberInput } from '../wire/remember.dto'
 
@@ -24,7 +24,7 @@ export class MemoryController {
   constructor(
     private readonly rememberService: RememberService,
     private readonly correctService: CorrectService,
-    private readonly forgetService: ForgetService,
+    private readonly forgetter: Forgetter,
     private readonly traces: TraceReader,
     private readonly focus: FocusBuffer,
     private readonly zones: UserZones,
@@ -86,10 +86,7 @@ export class MemoryController {
   @ApiOperation({ summary: 'Forget one memory' })
   @ApiOkResponse({ type: ForgetAnswerDto })
   async forgetMemory(@Param() path: IdPathDto, @Query() query: DeleteQueryDto): Promise<ForgetAnswerDto | ForgetPreviewDto> {
-    const { dry_run: dryRun = false, reason, block } = query
-    const answer = await this.forgetService.forget({ user: userFrom(query), selector: { ids: [idOf(path.id)] }, dryRun, reason, block })
-    if (!answer.dryRun) this.metrics.forgotten(answer.forgotten.traces)
-    return presentForgotten(answer)
+    return this.forgetter.forgetOne(userFrom(query), idOf(path.id), query)
   }
 
   @Get(':id/history')

@@ -1,14 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common'
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
-import type { JsonObject } from '#episodic-memory'
 import { Learnt } from '../learnt'
 import { userFrom } from '../wire/aliases'
-import { ForgetAnswerDto, type ForgetPreviewDto } from '../wire/answers'
+import { ForgetAnswerDto, type ForgetPreviewDto, only } from '../wire/answers'
 import { IdPathDto, PageQueryDto, UserQueryDto } from '../wire/common.dto'
 import { encodeCursor } from '../wire/cursors'
 import { DeleteQueryDto, idOf } from '../wire/forget.dto'
-import { answer, type PatternAnswer, PatternDto, PatternListDto, PatternPatchDto, presentPattern } from '../wire/learnt.dto'
-import { presentForgotten } from '../wire/presenters'
+import { type PatternAnswer, PatternDto, PatternListDto, PatternPatchDto, presentPattern, said } from '../wire/learnt.dto'
 import { pageOf } from '../wire/recall.dto'
 
 /** Habits, ways of working, decisions. */
@@ -27,36 +25,33 @@ export class PatternsController {
 
   @Get(':id')
   @ApiOperation({ summary: 'Read one pattern' })
-  @ApiOkResponse(answer('Pattern'))
+  @ApiOkResponse(only('Pattern'))
   async getPattern(@Param() path: IdPathDto, @Query() query: UserQueryDto): Promise<PatternAnswer> {
     return presentPattern(await this.learnt.get(userFrom(query), 'pattern', idOf(path.id, 'pattern')))
   }
 
   @Post()
   @ApiOperation({ summary: 'Write a pattern' })
-  @ApiCreatedResponse(answer('Pattern'))
+  @ApiCreatedResponse(only('Pattern'))
   async addPattern(@Body() body: PatternDto, @Query() query: UserQueryDto): Promise<PatternAnswer> {
     const { content, confidence, kind, frequency = 1, examples } = body
-    const metadata = { kind, frequency, ...(examples ? { examples } : {}) }
-    return presentPattern(await this.learnt.add(userFrom(query, body), 'pattern', { content, confidence, metadata }))
+    return presentPattern(await this.learnt.add(userFrom(query, body), 'pattern', { content, confidence, metadata: said({ kind, frequency, examples }) }))
   }
 
   @Patch(':id')
   @ApiOperation({ summary: 'Change a pattern; other content makes a successor' })
-  @ApiOkResponse(answer('Pattern'))
+  @ApiOkResponse(only('Pattern'))
   async changePattern(@Param() path: IdPathDto, @Body() body: PatternPatchDto, @Query() query: UserQueryDto): Promise<PatternAnswer> {
     const { content, confidence, kind, frequency, examples } = body
-    const said = Object.entries({ kind, frequency, examples }).filter(([, value]) => value !== undefined)
-    return presentPattern(await this.learnt.change(userFrom(query, body), 'pattern', idOf(path.id, 'pattern'), () => ({
-      content, confidence, metadata: Object.fromEntries(said) as JsonObject,
-    })))
+    const fields = { content, confidence, metadata: said({ kind, frequency, examples }) }
+    return presentPattern(await this.learnt.change(userFrom(query, body), 'pattern', idOf(path.id, 'pattern'), () => fields))
   }
 
   @Delete(':id')
   @HttpCode(200)
   @ApiOperation({ summary: 'Forget a pattern' })
   @ApiOkResponse({ type: ForgetAnswerDto })
-  async forgetPattern(@Param() path: IdPathDto, @Query() query: DeleteQueryDto): Promise<ForgetAnswerDto | ForgetPreviewDto> {
-    return presentForgotten(await this.learnt.forget(userFrom(query), 'pattern', idOf(path.id, 'pattern'), query))
+  forgetPattern(@Param() path: IdPathDto, @Query() query: DeleteQueryDto): Promise<ForgetAnswerDto | ForgetPreviewDto> {
+    return this.learnt.forget(userFrom(query), 'pattern', idOf(path.id, 'pattern'), query)
   }
 }

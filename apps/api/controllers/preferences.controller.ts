@@ -2,12 +2,11 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } fr
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
 import { Learnt } from '../learnt'
 import { userFrom } from '../wire/aliases'
-import { ForgetAnswerDto, type ForgetPreviewDto } from '../wire/answers'
+import { ForgetAnswerDto, type ForgetPreviewDto, only } from '../wire/answers'
 import { IdPathDto, PageQueryDto, UserQueryDto } from '../wire/common.dto'
 import { encodeCursor } from '../wire/cursors'
 import { DeleteQueryDto, idOf } from '../wire/forget.dto'
-import { answer, type PreferenceAnswer, PreferenceDto, PreferenceListDto, PreferencePatchDto, preferenceText, presentPreference } from '../wire/learnt.dto'
-import { presentForgotten } from '../wire/presenters'
+import { type PreferenceAnswer, PreferenceDto, PreferenceListDto, PreferencePatchDto, preferenceText, presentPreference, said } from '../wire/learnt.dto'
 import { pageOf } from '../wire/recall.dto'
 
 /** What people like, dislike, always or never do. */
@@ -26,29 +25,29 @@ export class PreferencesController {
 
   @Get(':id')
   @ApiOperation({ summary: 'Read one preference' })
-  @ApiOkResponse(answer('Preference'))
+  @ApiOkResponse(only('Preference'))
   async getPreference(@Param() path: IdPathDto, @Query() query: UserQueryDto): Promise<PreferenceAnswer> {
     return presentPreference(await this.learnt.get(userFrom(query), 'preference', idOf(path.id, 'preference')))
   }
 
   @Post()
   @ApiOperation({ summary: 'Write a preference' })
-  @ApiCreatedResponse(answer('Preference'))
+  @ApiCreatedResponse(only('Preference'))
   async addPreference(@Body() body: PreferenceDto, @Query() query: UserQueryDto): Promise<PreferenceAnswer> {
     const { key, value, confidence, source } = body
-    const metadata = { key, value, ...(source === undefined ? {} : { source }) }
-    return presentPreference(await this.learnt.add(userFrom(query, body), 'preference', { content: preferenceText(key, value), confidence, metadata }))
+    const fields = { content: preferenceText(key, value), confidence, metadata: said({ key, value, source }) }
+    return presentPreference(await this.learnt.add(userFrom(query, body), 'preference', fields))
   }
 
   @Patch(':id')
   @ApiOperation({ summary: 'Change a preference; other content makes a successor' })
-  @ApiOkResponse(answer('Preference'))
+  @ApiOkResponse(only('Preference'))
   async changePreference(@Param() path: IdPathDto, @Body() body: PreferencePatchDto, @Query() query: UserQueryDto): Promise<PreferenceAnswer> {
     const { value, confidence, source } = body
     return presentPreference(await this.learnt.change(userFrom(query, body), 'preference', idOf(path.id, 'preference'), (trace) => ({
       confidence,
       content: value === undefined ? undefined : preferenceText(presentPreference({ trace, sources: [] }).key, value),
-      metadata: { ...(value === undefined ? {} : { value }), ...(source === undefined ? {} : { source }) },
+      metadata: said({ value, source }),
     })))
   }
 
@@ -56,7 +55,7 @@ export class PreferencesController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Forget a preference' })
   @ApiOkResponse({ type: ForgetAnswerDto })
-  async forgetPreference(@Param() path: IdPathDto, @Query() query: DeleteQueryDto): Promise<ForgetAnswerDto | ForgetPreviewDto> {
-    return presentForgotten(await this.learnt.forget(userFrom(query), 'preference', idOf(path.id, 'preference'), query))
+  forgetPreference(@Param() path: IdPathDto, @Query() query: DeleteQueryDto): Promise<ForgetAnswerDto | ForgetPreviewDto> {
+    return this.learnt.forget(userFrom(query), 'preference', idOf(path.id, 'preference'), query)
   }
 }

@@ -20,6 +20,12 @@ export class Refusal extends Error {}
 export async function ask<T>(api: MemoryApi, path: string, body: object): Promise<T> {
   const answer = await api(path, body)
   if (answer.status < 300) return answer.body as T
-  const { error } = (answer.body ?? {}) as { error?: { code: string; message: string } }
-  throw new Refusal(error ? `${error.code}: ${error.message}` : `the memory answered ${answer.status}`)
+  throw refusal(answer)
+}
+
+/** What an error of the API says; without its code where only people read it. */
+export function refusal({ status, body }: ApiAnswer, { coded = true } = {}): Refusal {
+  const { error } = (body ?? {}) as { error?: { code: string; message: string } }
+  if (!error) return new Refusal(`the memory answered ${status}`)
+  return new Refusal(coded ? `${error.code}: ${error.message}` : error.message)
 }

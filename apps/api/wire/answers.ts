@@ -45,7 +45,8 @@ const forgotten = z.object({
 const cursor = z.string().nullable().describe('Where the next page begins; null on the last one.')
 
 /** A schema that a list's answer named, for an answer that is one of its elements. */
-export const only = (name: 'Memory' | 'Session' | 'User' | 'Dream'): { schema: { $ref: string } } => ({ schema: { $ref: `#/components/schemas/${name}` } })
+type Single = 'Memory' | 'Session' | 'User' | 'Dream' | 'Preference' | 'Pattern' | 'Fragment'
+export const only = (name: Single): { schema: { $ref: string } } => ({ schema: { $ref: `#/components/schemas/${name}` } })
 
 const Memory = z.object(memory).meta({ id: 'Memory' })
 export type MemoryAnswer = z.infer<typeof Memory>

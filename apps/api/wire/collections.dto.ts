@@ -3,19 +3,18 @@ import { z } from 'zod'
 import type { Trace } from '#episodic-memory'
 import { isCluster } from '#remember'
 import * as field from './fields'
+import { iso, originOf, sixPlaces, textOrNull } from './presenters'
 
 const user_id = field.name().optional()
-const blank = 'must not be empty'
-const words = (max: number): z.ZodString => field.text(max).refine((text) => text.trim() !== '', blank)
 const fields = {
-  description: words(4_096).nullable().optional(), collection_type: words(256).nullable().optional().describe('Free; "cluster" is what dreams find.'),
-  topics: z.array(words(256)).max(field.LIMITS.tags).optional(), importance: field.fraction(0, 1).optional(),
+  description: field.words(4_096).nullable().optional(), collection_type: field.words(256).nullable().optional().describe('Free; "cluster" is what dreams find.'),
+  topics: z.array(field.words(256)).max(field.LIMITS.tags).optional(), importance: field.fraction(0, 1).optional(),
 }
 
 /** Bodies and query strings of `/memory/collections`. */
-export class CollectionDto extends createZodDto(z.strictObject({ user_id, name: words(256), ...fields, members: field.ids().optional().describe('Ids of memories.') })) {}
+export class CollectionDto extends createZodDto(z.strictObject({ user_id, name: field.words(256), ...fields, members: field.ids().optional().describe('Ids of memories.') })) {}
 export class CollectionPatchDto extends createZodDto(z.strictObject({
-  user_id, name: words(256).optional(), ...fields, add_members: field.ids().optional(), remove_members: field.ids().optional(),
+  user_id, name: field.words(256).optional(), ...fields, add_members: field.ids().optional(), remove_members: field.ids().optional(),
 })) {}
 export class CollectionsQueryDto extends createZodDto(z.strictObject({
   user_id, collection_type: field.name().optional(), cursor: field.text(2_048).optional(), limit: field.whole(1, field.LIMITS.page).optional(),
@@ -33,13 +32,12 @@ export class CollectionListDto extends createZodDto(z.object({ results: z.array(
 
 /** A cluster's text is its name and, one a line, its topics; another's is its name. */
 export function presentCollection(trace: Trace, memberCount: number): CollectionAnswer {
-  const { name, description, collection_type: type, topics, importance, origin } = trace.metadata
+  const { name, description, collection_type: type, topics, importance } = trace.metadata
   const lines = isCluster(trace) ? trace.content.split('\n') : [trace.content]
-  const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)
   return {
-    id: trace.id, name: textOf(name) ?? lines[0]!, description: textOf(description), collection_type: textOf(type),
+    id: trace.id, name: textOrNull(name) ?? lines[0]!, description: textOrNull(description), collection_type: textOrNull(type),
     topics: Array.isArray(topics) ? topics.map(String) : lines.slice(1), importance: typeof importance === 'number' ? importance : null,
-    confidence: Math.round(trace.confidence * 1e6) / 1e6, origin: origin === 'dream' ? 'dream' : 'caller', member_count: memberCount,
-    occurred_at: trace.occurredAt.toISOString(), created_at: trace.createdAt.toISOString(),
+    confidence: sixPlaces(trace.confidence), origin: originOf(trace), member_count: memberCount,
+    occurred_at: iso(trace.occurredAt), created_at: iso(trace.createdAt),
   }
 }

@@ -38,6 +38,9 @@ export const name = (): z.ZodString => text(LIMITS.nameCharacters)
 
 const isBlank = (value: string): boolean => value.trim() === ''
 
+/** Text of at most `max` characters, of which one can be seen. */
+export const words = (max: number): z.ZodString => text(max).refine((value) => !isBlank(value), 'must not be empty')
+
 /** What is remembered. The one field whose size is answered with 413, like that of the body. */
 export const content = (): z.ZodString => z.string()
   .refine((value) => !isBlank(value), 'must not be empty')

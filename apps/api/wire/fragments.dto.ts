@@ -1,7 +1,9 @@
 import { createZodDto } from 'nestjs-zod'
 import { z } from 'zod'
-import type { Json, JsonObject, Trace } from '#episodic-memory'
+import type { JsonObject, Trace } from '#episodic-memory'
 import * as field from './fields'
+import { said } from './learnt.dto'
+import { iso, textOrNull } from './presenters'
 
 /** From the smallest context to the largest; each has what the smaller ones have. */
 export const TIERS = ['core', 'standard', 'full'] as const
@@ -33,14 +35,13 @@ export class FragmentListDto extends createZodDto(z.object({ results: z.array(Fr
 
 /** What a fragment's metadata say of it, as far as the caller did. */
 export function fragmentMetadata({ priority, agent_type, context_tier, active }: Partial<Pick<FragmentPatchDto, keyof typeof DEFAULTS>>): JsonObject {
-  const said: Record<string, Json | undefined> = { priority, agent_type, context_tier, active }
-  return Object.fromEntries(Object.entries(said).filter((entry): entry is [string, Json] => entry[1] !== undefined))
+  return said({ priority, agent_type, context_tier, active })
 }
 
 export function presentFragment({ id, content, category, tags, metadata, createdAt }: Trace): FragmentAnswer {
   const { priority, agent_type: agent, context_tier: tier, active } = metadata
   return {
-    id, content, category, tags: [...tags], priority: Number.isInteger(priority) ? Number(priority) : DEFAULTS.priority, agent_type: typeof agent === 'string' ? agent : null,
-    context_tier: TIERS.find((one) => one === tier) ?? DEFAULTS.context_tier, active: typeof active === 'boolean' ? active : DEFAULTS.active, created_at: createdAt.toISOString(),
+    id, content, category, tags: [...tags], priority: Number.isInteger(priority) ? Number(priority) : DEFAULTS.priority, agent_type: textOrNull(agent),
+    context_tier: TIERS.find((one) => one === tier) ?? DEFAULTS.context_tier, active: typeof active === 'boolean' ? active : DEFAULTS.active, created_at: iso(createdAt),
   }
 }

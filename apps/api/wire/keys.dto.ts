@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type ApiKey, type IssuedKey, KEY_ROLES, type NewKey } from '#access'
 import { invalid, userOf } from '#kernel'
 import * as field from './fields'
+import { iso, isoOrNull } from './presenters'
 
 /** Body of `POST /keys`. */
 export class KeyDto extends createZodDto(z.strictObject({
@@ -28,9 +29,8 @@ export function toNewKey({ name, role, user_id, expires_at }: KeyDto): NewKey {
 }
 
 export function presentKey({ id, name, role, userId, hint, createdAt, expiresAt, lastUsedAt, revokedAt }: ApiKey): KeyAnswerDto {
-  const iso = (at: Date | null): string | null => at?.toISOString() ?? null
   return {
-    id, name, role, user_id: userId, hint, created_at: createdAt.toISOString(), expires_at: iso(expiresAt), last_used_at: iso(lastUsedAt), revoked_at: iso(revokedAt),
+    id, name, role, user_id: userId, hint, created_at: iso(createdAt), expires_at: isoOrNull(expiresAt), last_used_at: isoOrNull(lastUsedAt), revoked_at: isoOrNull(revokedAt),
   }
 }
 

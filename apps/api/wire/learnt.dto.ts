@@ -1,19 +1,20 @@
 import { createZodDto } from 'nestjs-zod'
 import { z } from 'zod'
-import type { Trace } from '#episodic-memory'
+import type { Json, JsonObject, Trace } from '#episodic-memory'
 import * as field from './fields'
+import { iso, originOf, sixPlaces, textOrNull } from './presenters'
 
 const PATTERN_KINDS = ['preference', 'workflow', 'decision'] as const
 const user_id = field.name().optional()
-const words = (max: number): z.ZodString => field.text(max).refine((text) => text.trim() !== '', 'must not be empty')
-const preference = { value: words(1_024), confidence: field.fraction(0, 1).optional().describe('0..1; default 1.'), source: field.name().optional().describe('Where it is known from.') }
+const confidence = field.fraction(0, 1).optional().describe('0..1; default 1.')
+const preference = { value: field.words(1_024), confidence, source: field.name().optional().describe('Where it is known from.') }
 const pattern = {
-  kind: z.enum(PATTERN_KINDS), content: words(4_096), frequency: field.whole(1, 1_000_000_000).optional().describe('How often it was seen; default 1.'),
-  confidence: field.fraction(0, 1).optional().describe('0..1; default 1.'), examples: z.array(words(1_024)).max(5).optional(),
+  kind: z.enum(PATTERN_KINDS), content: field.words(4_096), frequency: field.whole(1, 1_000_000_000).optional().describe('How often it was seen; default 1.'),
+  confidence, examples: z.array(field.words(1_024)).max(5).optional(),
 }
 
 /** Bodies of `POST` and `PATCH` of `/memory/preferences` and `/memory/patterns`. */
-export class PreferenceDto extends createZodDto(z.strictObject({ user_id, key: words(256).describe('What it is about.'), ...preference })) {}
+export class PreferenceDto extends createZodDto(z.strictObject({ user_id, key: field.words(256).describe('What it is about.'), ...preference })) {}
 export class PreferencePatchDto extends createZodDto(z.strictObject({ user_id, ...preference, value: preference.value.optional() })) {}
 export class PatternDto extends createZodDto(z.strictObject({ user_id, ...pattern })) {}
 export class PatternPatchDto extends createZodDto(z.strictObject({ user_id, ...pattern, kind: pattern.kind.optional(), content: pattern.content.optional() })) {}
@@ -32,10 +33,14 @@ export type PreferenceAnswer = z.infer<typeof Preference>
 export type PatternAnswer = z.infer<typeof Pattern>
 export class PreferenceListDto extends createZodDto(z.object({ results: z.array(Preference), next_cursor })) {}
 export class PatternListDto extends createZodDto(z.object({ results: z.array(Pattern), next_cursor })) {}
-export const answer = (name: 'Preference' | 'Pattern' | 'Fragment'): { schema: { $ref: string } } => ({ schema: { $ref: `#/components/schemas/${name}` } })
 
 /** What a preference says to recall. */
 export const preferenceText = (key: string, value: string): string => `${key}: ${value}`
+
+/** Metadata that say what a caller did, and no more. */
+export function said(fields: Readonly<Record<string, Json | undefined>>): JsonObject {
+  return Object.fromEntries(Object.entries(fields).filter((entry): entry is [string, Json] => entry[1] !== undefined))
+}
 
 /** Something learnt, with what it was learnt from. */
 export interface Learning {
@@ -45,7 +50,7 @@ export interface Learning {
 
 export function presentPreference({ trace, sources }: Learning): PreferenceAnswer {
   const { key, value, source } = trace.metadata
-  return { ...shown(trace, sources), key: textOf(key) ?? trace.content, value: textOf(value) ?? trace.content, holder: trace.speaker, source: textOf(source) ?? null }
+  return { ...shown(trace, sources), key: textOrNull(key) ?? trace.content, value: textOrNull(value) ?? trace.content, holder: trace.speaker, source: textOrNull(source) }
 }
 
 export function presentPattern({ trace, sources }: Learning): PatternAnswer {
@@ -58,12 +63,7 @@ export function presentPattern({ trace, sources }: Learning): PatternAnswer {
 
 function shown(trace: Trace, sources: readonly Trace[]): Pick<PreferenceAnswer, keyof typeof about> {
   return {
-    id: trace.id, content: trace.content, confidence: Math.round(trace.confidence * 1e6) / 1e6, origin: trace.metadata.origin === 'dream' ? 'dream' : 'caller',
-    sources: sources.map((one) => one.id), occurred_at: trace.occurredAt.toISOString(), created_at: trace.createdAt.toISOString(),
+    id: trace.id, content: trace.content, confidence: sixPlaces(trace.confidence), origin: originOf(trace),
+    sources: sources.map((one) => one.id), occurred_at: iso(trace.occurredAt), created_at: iso(trace.createdAt),
   }
-}
-
-/** Callers may remember such kinds by `POST /memory`, too, with any metadata. */
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
 }

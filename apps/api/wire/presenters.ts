@@ -8,10 +8,14 @@ import type * as answers from './answers'
 
 type Memory = answers.MemoryAnswer
 
-const iso = (at: Date): string => at.toISOString()
-const isoOrNull = (at: Date | null): string | null => (at ? at.toISOString() : null)
+export const iso = (at: Date): string => at.toISOString()
+export const isoOrNull = (at: Date | null): string | null => (at ? at.toISOString() : null)
 /** The store keeps such numbers in four bytes; beyond six places there is only noise. */
-const sixPlaces = (x: number): number => Math.round(x * 1e6) / 1e6
+export const sixPlaces = (x: number): number => Math.round(x * 1e6) / 1e6
+/** Metadata are the callers': whatever they wrote there. */
+export const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+/** Who a preference, a pattern or a collection is by; what a caller has amended is the caller's. */
+export const originOf = ({ metadata }: Trace): 'dream' | 'caller' => (metadata.origin === 'dream' ? 'dream' : 'caller')
 const thousandths = (ms: number): number => Math.round(ms * 1000) / 1000
 
 export function presentMemory(trace: Trace, tier: Memory['tier']): Memory {
