@@ -20,6 +20,7 @@ export function fenced(items: readonly object[], nonce = randomBytes(NONCE_BYTES
 /** Characters beside \n and \r that some readers take for the end of a line. JSON leaves them as they are. */
 const ESCAPED = /[<>\u0085\u2028\u2029]/g
 
-function asData(item: object): string {
+/** The line of one item in a fence. */
+export function asData(item: object): string {
   return JSON.stringify(item).replace(ESCAPED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

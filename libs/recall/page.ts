@@ -22,9 +22,9 @@ export interface Page<R extends Recalled> {
 /** About four characters a token, as with most tokenizers on English. */
 const CHARACTERS_PER_TOKEN = 4
 
-/** Tokens of a text, about. */
-export function tokensOf(text: string): number {
-  return Math.ceil(text.length / CHARACTERS_PER_TOKEN)
+/** Tokens of a text of so many characters, about. */
+export function tokensOf(characters: number): number {
+  return Math.ceil(characters / CHARACTERS_PER_TOKEN)
 }
 
 /** Best first; ties by id. */
@@ -52,7 +52,7 @@ export function pageOf<R extends Recalled>(ranked: readonly R[], { k, threshold,
   const order = marked.map(({ one }) => one).filter((one) => one.score >= threshold).sort(byScore)
   for (const [place, one] of order.entries()) {
     if (results.length === k) break
-    const cost = tokensOf(one.trace.content)
+    const cost = tokensOf(one.trace.content.length)
     if (cost <= left) {
       left -= cost
       results.push(one)
