@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { UserStore } from '#episodic-memory'
 import { JobQueue } from '#jobs'
-import { Clock, invalid, type User } from '#kernel'
+import { Clock, DAY_MS, invalid, type User } from '#kernel'
 import { DayStore } from './day.store'
 import { Dreamer } from './dreamer'
 import { DiaryStore } from './diary/diary.store'
@@ -108,5 +108,5 @@ export class DreamService {
 }
 
 function dayBefore(day: string): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10)
+  return new Date(Date.parse(`${day}T00:00:00Z`) - DAY_MS).toISOString().slice(0, 10)
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
 import { UserStore } from '#episodic-memory'
-import { Clock, notFound, ReverieError, type User } from '#kernel'
+import { Clock, DAY_MS, notFound, ReverieError, type User } from '#kernel'
 import { FocusBuffer } from '#working-memory'
 import { DiaryStore } from './diary/diary.store'
 import { Reverter } from './diary/reverter'
@@ -9,7 +9,6 @@ import type { DreamRun } from './dream.types'
 import { RunStore } from './run.store'
 import { DreamSettings } from './settings'
 
-const DAY_MS = 86_400_000
 
 /** Takes dreams back, the newest first. */
 @Injectable()

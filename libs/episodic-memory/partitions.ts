@@ -1,3 +1,5 @@
+import { DAY_MS } from '#kernel'
+
 /** A partition of memory_embedding: vectors of what happened in [from, until), as Postgres writes instants, or `minvalue`, `maxvalue`. */
 export interface Partition {
   readonly name: string
@@ -18,8 +20,6 @@ export function partitionOf({ name, bounds }: PartitionRow): Partition {
   const [from = '', until = ''] = [...bounds.matchAll(/\((?:'([^']+)'|(MINVALUE|MAXVALUE))\)/g)].map((m) => m[1] ?? m[2]!.toLowerCase())
   return { name, from, until }
 }
-
-const DAY_MS = 86_400_000
 
 /** How old months become, in days: hot until all of a month lies before the last `hotDays`, cold when all of it lies before the last `coldDays`. */
 export interface Ages {

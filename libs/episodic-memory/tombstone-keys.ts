@@ -1,12 +1,9 @@
 import type { Secrets } from '#kernel'
-import { canonicalKey } from '#language'
+import { canonicalKey, isDistinctive } from '#language'
 import type { Json, JsonObject } from './trace'
 
-/** A text of fewer content words is common property: it is blocked only together with its source. */
-const BLOCKED_WORDS = 4
-
 export interface TombstoneKeys {
-  /** Of the text alone; null when it is too short to be anybody's. */
+  /** Of the text alone; null when it is common property, which is blocked only together with its source. */
   readonly content: Buffer | null
   /** Of the text with its source; null without one. */
   readonly source: Buffer | null
@@ -19,10 +16,10 @@ export function tripleKey(secrets: Secrets, triple: Json): Buffer {
 }
 
 /** Keyed hashes under which a forgotten text is kept away. Forgetting writes them and remembering looks for them: one recipe for both. */
-export function tombstoneKeys(secrets: Secrets, content: string, contentWords: number, source: Json | undefined): TombstoneKeys {
+export function tombstoneKeys(secrets: Secrets, content: string, source: Json | undefined): TombstoneKeys {
   const canonical = canonicalKey(content)
   return {
-    content: contentWords >= BLOCKED_WORDS ? secrets.hash('tombstone', canonical) : null,
+    content: isDistinctive(content) ? secrets.hash('tombstone', canonical) : null,
     source: source === undefined || source === null ? null : secrets.hash('tombstone', `${canonical}\u0000${JSON.stringify(source)}`),
   }
 }

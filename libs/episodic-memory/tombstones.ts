@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
 import { Secrets, type User } from '#kernel'
-import { contentWords } from '#language'
 import { tombstoneKeys, tripleKey } from './tombstone-keys'
 import type { Json } from './trace'
 
@@ -22,7 +21,7 @@ export class Tombstones {
   async block(user: User, texts: readonly Arrival[]): Promise<boolean[]> {
     const keys = texts.map(({ content, source, triple }) => {
       if (triple) return [tripleKey(this.secrets, triple)]
-      const { content: text, source: both } = tombstoneKeys(this.secrets, content, contentWords(content).length, source)
+      const { content: text, source: both } = tombstoneKeys(this.secrets, content, source)
       return [text, both].filter((key) => key !== null)
     })
     const wanted = keys.flat()

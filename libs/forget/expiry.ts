@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
 import { EmbeddingBackfill, UserStore } from '#episodic-memory'
-import { Clock, type User } from '#kernel'
+import { Clock, DAY_MS, type User } from '#kernel'
 import { Eraser } from './eraser'
 import type { ForgetCandidate } from './forget.types'
 import { Mind } from './mind'
@@ -36,7 +36,7 @@ export class Expiry {
    * @returns how many were erased
    */
   async erase(days: number, signal?: AbortSignal): Promise<number> {
-    const before = new Date(this.clock.now().getTime() - days * 86_400_000)
+    const before = new Date(this.clock.now().getTime() - days * DAY_MS)
     let erased = 0
     for (;;) {
       const due = await this.sql.many<{ userId: string }>('maintenance',

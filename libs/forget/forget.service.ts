@@ -34,7 +34,7 @@ export class ForgetService {
   async forget(input: ForgetInput): Promise<ForgetAnswer> {
     const { user, keyId } = input
     if ('previewToken' in input.selector) {
-      const claim = openToken(input.selector.previewToken, this.secrets.key('preview'), { userId: user.id, keyId }, this.clock.now())
+      const claim = openToken(input.selector.previewToken, this.secrets, { userId: user.id, keyId }, this.clock.now())
       return this.apply(user, claim.selector as Plain, input.block ?? claim.block, input.reason, claim.set)
     }
     if (input.dryRun || 'query' in input.selector) return this.preview(input, input.selector)
@@ -60,7 +60,7 @@ export class ForgetService {
   private async preview({ user, keyId, block }: ForgetInput, selector: Plain): Promise<ForgetAnswer> {
     const { candidates, similar } = await this.selection.of(user, selector)
     const claim = { userId: user.id, keyId, selector, set: digestOf(candidates.map((c) => c.id)), block, expiresAt: this.clock.now().getTime() + TOKEN_MS }
-    return { dryRun: true, count: candidates.length, candidates: [...candidates, ...similar], previewToken: sealToken(claim, this.secrets.key('preview')) }
+    return { dryRun: true, count: candidates.length, candidates: [...candidates, ...similar], previewToken: sealToken(claim, this.secrets) }
   }
 
   private async apply(user: User, selector: Plain, block: boolean | undefined, reason: string | undefined, shown?: string): Promise<ForgetApplied> {

@@ -3,7 +3,6 @@ import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
 import { type Json, tombstoneKeys, tripleKey } from '#episodic-memory'
 import { Clock, KEY_VERSION, newId, Secrets, type User } from '#kernel'
-import { contentWords } from '#language'
 import type { ForgetCounts, Receipt } from './forget.types'
 
 /** Writes down that something was forgotten, never what: tombstones (keyed hashes) and receipts (chained digests). */
@@ -19,7 +18,7 @@ export class Ledger {
     const now = this.clock.now()
     const rows = traces.map(({ id, content, source, triple }) => {
       if (triple !== null) return { id: newId(now), trace: id, content: tripleKey(this.secrets, triple), source: null }
-      const keys = tombstoneKeys(this.secrets, content, contentWords(content).length, source)
+      const keys = tombstoneKeys(this.secrets, content, source)
       // A short text still gets its stone (it says that something was forgotten), under a key that no text meets.
       return { id: newId(now), trace: id, content: keys.content ?? this.secrets.hash('tombstone of a short text', id), source: keys.source }
     })

@@ -116,6 +116,7 @@ export class EdgeReader {
 
   /** How many edges of a type lead to each of these traces; none: it is not in the answer. */
   async countTo(user: User, dsts: readonly string[], type: string): Promise<Map<string, number>> {
+    if (dsts.length === 0) return new Map()
     const rows = await this.sql.many<{ dst: string; n: number }>({ userId: user.id },
       'select dst, count(*)::int as n from memory_edge where user_id = $1 and dst = any($2::uuid[]) and type = $3 group by 1', [user.id, dsts, type])
     return new Map(rows.map((row) => [row.dst, row.n]))

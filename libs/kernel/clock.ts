@@ -1,3 +1,6 @@
+/** Milliseconds of a day of 24 hours. */
+export const DAY_MS = 86_400_000
+
 /** The only source of the present. Injected, so that a test can say when it is. */
 export abstract class Clock {
   abstract now(): Date

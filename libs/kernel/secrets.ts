@@ -28,19 +28,20 @@ export class Secrets {
   }
 
   /**
-   * A text that only the key of a purpose opens again, by AES-256-GCM.
+   * A text that only the key of a purpose opens again, by AES-256-GCM, as base64url.
    * @param about what the text belongs to: it opens beside nothing else
    */
   seal(purpose: string, text: string, about: string): string {
     const nonce = randomBytes(NONCE_BYTES)
     const cipher = createCipheriv('aes-256-gcm', this.key(purpose), nonce).setAAD(Buffer.from(about))
     const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
-    return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64')
+    return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url')
   }
 
   /** What was sealed; undefined when it was sealed with another secret, for another purpose, beside something else, or was changed. */
   unseal(purpose: string, sealed: string, about: string): string | undefined {
-    const bytes = Buffer.from(sealed, 'base64')
+    // Reads base64 too, in which keys were sealed before.
+    const bytes = Buffer.from(sealed, 'base64url')
     const [nonce, tag, body] = [bytes.subarray(0, NONCE_BYTES), bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES), bytes.subarray(NONCE_BYTES + TAG_BYTES)]
     if (tag.length < TAG_BYTES) return undefined
     try {

@@ -32,6 +32,14 @@ export function cosine(a: Vector, b: Vector): number {
   return sum
 }
 
+/** The direction of the mean of some unit vectors; all zero where they cancel each other out. */
+export function meanDirection(vectors: readonly Vector[]): Vector {
+  const sum = new Float32Array(vectors[0]!.length)
+  for (const v of vectors) for (let i = 0; i < v.length; i++) sum[i] = sum[i]! + v[i]!
+  const length = Math.sqrt(sum.reduce((squares, x) => squares + x * x, 0)) || 1
+  return sum.map((x) => x / length)
+}
+
 /**
  * The sign of each dimension as a string of 0 and 1, the same as pgvector's `binary_quantize` (1 where positive).
  * Text form of Postgres' `bit(dim)`.

@@ -1,6 +1,7 @@
 export { containsContentWords, contentWords, dateTerms, soughtTerms, termCounts, terms, wordCount, words } from './terms'
 export { entities, nameKey } from './entities'
 export { ANSWERS, asksFor, tellsOf } from './answers'
+export { isDistinctive } from './distinctive'
 export { isFiller } from './filler'
 export { canonicalKey, fold } from './fold'
 export { isMatter, verbOf } from './lexicon'

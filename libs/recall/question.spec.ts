@@ -1,4 +1,5 @@
-import { meanDirection, readQuestion } from './question'
+import { meanDirection } from '#kernel'
+import { readQuestion } from './question'
 
 describe('readQuestion', () => {
   it('keeps a single line as it is, label and all', () => {

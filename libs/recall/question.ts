@@ -55,11 +55,3 @@ function withoutPeople(line: string, people: ReadonlySet<string>): string {
 export function isBare(question: Question): boolean {
   return question.terms.length === 0
 }
-
-/** The mean direction of several unit vectors. */
-export function meanDirection(vectors: readonly Float32Array[]): Float32Array {
-  const sum = new Float32Array(vectors[0]!.length)
-  for (const v of vectors) for (let i = 0; i < v.length; i++) sum[i] = sum[i]! + v[i]!
-  const length = Math.hypot(...sum) || 1
-  return sum.map((x) => x / length)
-}

@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common'
 import { Embedder, EmbeddingUnavailable } from '#embeddings'
 import { Sql } from '#database'
 import { EmbeddingStore, type Head, RECALLED_KINDS, tierOf, type Trace, TraceReader, UserStore, VectorIndexes } from '#episodic-memory'
-import { bitSignature, Clock, entityUuid, FIRST_STABILITY, retrievability, type User, type Vector } from '#kernel'
+import { bitSignature, Clock, DAY_MS, entityUuid, FIRST_STABILITY, meanDirection, retrievability, type User, type Vector } from '#kernel'
 import { type Period, periods } from '#language'
 import { FocusBuffer } from '#working-memory'
 import { asKnown, mindAt } from './as-of'
 import { type CandidateQuery, type CandidateRow, candidatesSql, NAMED, type HeadQuery } from './candidates.sql'
 import { fuse, type Scored } from './fusion'
 import { type Page, pageOf } from './page'
-import { isBare, meanDirection, type Question, readQuestion } from './question'
+import { isBare, type Question, readQuestion } from './question'
 import { RecallSettings } from './settings'
 import type { RecallAnswer, RecallInput, Signal, Tier } from './recall.types'
 import { Reinforcement } from './reinforcement'
@@ -21,7 +21,6 @@ const DEFAULT_HEADS: readonly Head[] = ['semantic', 'situation']
 const PRIMED = 0.5
 /** What orders the answer to a question that holds nothing to search by. */
 const BASIS: readonly Signal[] = ['recency', 'salience', 'strength', 'focus', 'graph']
-const DAY_MS = 86_400_000
 
 /** Recalling: one statement finds and measures candidates, one pure function scores them. */
 @Injectable()

@@ -1,4 +1,5 @@
 import { type NewTrace, traceWords } from '#episodic-memory'
+import { DAY_MS } from '#kernel'
 import { type Entity, entities, fold, isFiller } from '#language'
 import { salienceOf } from './salience'
 import type { MessageInput, RememberInput } from './remember.types'
@@ -19,20 +20,20 @@ export interface Draft {
 
 /** Reads a message: its words, who and what is named, how much it matters. Pure. */
 export function draftOf(message: MessageInput, occurredAt: Date, timeZone: string): Draft {
-  const own = traceWords(message.content, message.speaker ?? null, occurredAt, timeZone)
+  const named = entities(message.content)
+  const own = traceWords(message.content, message.speaker ?? null, occurredAt, timeZone, named)
   const role = message.role ?? 'user'
-  const named = entities(message.content, message.speaker)
   const measured = salienceOf({
     filler: isFiller(message.content),
     words: own.words,
-    entities: entities(message.content).length,
+    entities: named.length,
     hasNumber: /\p{N}/u.test(message.content),
     isQuestion: /[?？]\s*$/u.test(message.content),
     byAssistant: role === 'assistant',
   })
   const given = message.importance
   return {
-    message, role, ...own, entities: named, folded: fold(message.content),
+    message, role, ...own, entities: message.speaker === undefined ? named : entities(message.content, message.speaker), folded: fold(message.content),
     salience: given ?? measured.value,
     reason: given === undefined ? measured.reason : 'importance given by the caller',
   }
@@ -40,7 +41,7 @@ export function draftOf(message: MessageInput, occurredAt: Date, timeZone: strin
 
 /** When a task memory expires: `taskDays` after it was recorded, or earlier when the caller said so. */
 export function expiryOf(input: Pick<RememberInput, 'retention' | 'expiresAt'>, createdAt: Date, taskDays: number): Date | null {
-  const own = input.retention === 'task' ? new Date(createdAt.getTime() + taskDays * 86_400_000) : null
+  const own = input.retention === 'task' ? new Date(createdAt.getTime() + taskDays * DAY_MS) : null
   if (!input.expiresAt) return own
   return own && own < input.expiresAt ? own : input.expiresAt
 }

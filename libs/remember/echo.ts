@@ -1,4 +1,4 @@
-import { contentWords, fold } from '#language'
+import { fold, isDistinctive } from '#language'
 
 /** A memory as a message may quote it. */
 export interface Quotation {
@@ -21,8 +21,6 @@ export interface Echo {
   readonly listed: boolean
 }
 
-/** A text of fewer content words may be said again by anybody. */
-const TELLING_WORDS = 4
 /** Recall answers with no more. */
 const MOST_LINES = 200
 
@@ -73,14 +71,10 @@ function unfenced(lines: readonly string[]): { inside: string[]; outside: string
 
 function quotation(line: string): Quotation {
   const { id, content } = parsed(line) ?? {}
-  if (content !== undefined) return { ...(id === undefined ? {} : { id }), forms: [fold(content)], telling: isTelling(content) }
+  if (content !== undefined) return { ...(id === undefined ? {} : { id }), forms: [fold(content)], telling: isDistinctive(content) }
   const bare = line.trim().replace(MARK, '')
   const text = bare.replace(LABEL, '')
-  return { forms: [...new Set([line, bare, text, bare.replace(QUOTES, '$1'), text.replace(QUOTES, '$1')].map(fold))], telling: isTelling(text) }
-}
-
-function isTelling(text: string): boolean {
-  return contentWords(text).length >= TELLING_WORDS
+  return { forms: [...new Set([line, bare, text, bare.replace(QUOTES, '$1'), text.replace(QUOTES, '$1')].map(fold))], telling: isDistinctive(text) }
 }
 
 function parsed(line: string): { id?: string; content?: string } | undefined {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
-import type { User } from '#kernel'
+import { isUuid, type User } from '#kernel'
 import { fold } from '#language'
 import { FocusBuffer } from '#working-memory'
 import { type Echo, echoIn, type Quotation } from './echo'
@@ -11,7 +11,6 @@ import type { MessageInput } from './remember.types'
 const LIVE_MS = 10 * 60 * 1000
 /** So long after it was recalled a person's message that repeats a memory word for word comes from the recall. */
 const FRESH_MS = 10 * 60 * 1000
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** A message as it is to be remembered. */
 export interface Heard {
@@ -48,7 +47,7 @@ export class Echoes {
     if (quotations.length === 0) return () => undefined
     const forms = [...new Set(quotations.flatMap((one) => one.forms))]
     const keys = forms.map((form) => this.known.contentKey(form))
-    const ids = quotations.flatMap(({ id }) => (id !== undefined && UUID.test(id) ? [id] : []))
+    const ids = quotations.flatMap(({ id }) => (id !== undefined && isUuid(id) ? [id] : []))
     const rows = await this.sql.many<{ id: string; content: string; fresh: boolean }>({ userId: user.id }, `select t.id, t.content,
         coalesce(a.last_accessed_at >= $4, false) as fresh
       from memory_trace t left join memory_activation a on a.user_id = $1 and a.trace_id = t.id

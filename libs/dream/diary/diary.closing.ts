@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
-import { Clock } from '#kernel'
+import { Clock, DAY_MS } from '#kernel'
 import { DreamSettings } from '../settings'
 
 /** Runs of one statement. */
@@ -18,7 +18,7 @@ export class DiaryClosing {
    * @returns how many runs were closed
    */
   async close(signal?: AbortSignal): Promise<number> {
-    const before = new Date(this.clock.now().getTime() - this.settings.undoDays * 86_400_000)
+    const before = new Date(this.clock.now().getTime() - this.settings.undoDays * DAY_MS)
     for (let closed = 0; ;) {
       signal?.throwIfAborted()
       const due = await this.sql.many<{ id: string }>('maintenance', `select r.id from dream_run r where r.finished_at < $1

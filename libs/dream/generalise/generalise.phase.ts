@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common'
+import { EdgeReader } from '#graph-memory'
 import { words } from '#language'
 import type { DayTrace, Dream, PhasePlan } from '../phase'
 import { DreamPhase } from '../phase'
@@ -54,6 +55,7 @@ export class GeneralisePhase extends DreamPhase<Read> {
 
   constructor(
     private readonly knowledge: KnowledgeStore, private readonly near: NeighbourhoodStore, private readonly reader: DayReader, private readonly vocabulary: Vocabulary,
+    private readonly edges: EdgeReader,
   ) {
     super()
   }
@@ -73,7 +75,7 @@ export class GeneralisePhase extends DreamPhase<Read> {
       patterns.then((all) => this.knowledge.known(user, now, 'identity', all.map((one) => identityOf(user.id, one)))),
     ])
     const clusters = clustersIn(neighbourhood)
-    const before = { stored, sizes: await this.near.sizes(user, clusters.flatMap((cluster) => cluster.is ?? [])) }
+    const before = { stored, sizes: await this.edges.countTo(user, clusters.flatMap((cluster) => cluster.is ?? []), 'member_of') }
     const names = await this.names(dream, clusters)
     return { statements: noticed.statements, preferences, patterns: seen, known: known.flat(), clusters, before, names, asked: reading?.budget.fresh() ?? {} }
   }

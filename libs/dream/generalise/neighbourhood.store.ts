@@ -67,12 +67,4 @@ export class NeighbourhoodStore {
       select t.id, t.content, t.confidence, t.meta as metadata, near.members from near join memory_trace t on t.user_id = $1 and t.id = near.id
       where t.kind = 'collection' and t.source->>'dream' is not null and ${liveSql('$2::timestamptz')} order by t.id`, [user.id, now, ids])
   }
-
-  /** How many members each of these clusters has. */
-  async sizes(user: User, ids: readonly string[]): Promise<Map<string, number>> {
-    if (ids.length === 0) return new Map()
-    const rows = await this.sql.many<{ id: string; size: number }>({ userId: user.id }, `select dst as id, count(*)::int as size from memory_edge
-      where user_id = $1 and dst = any($2::uuid[]) and type = 'member_of' group by 1`, [user.id, ids])
-    return new Map(rows.map(({ id, size }) => [id, size]))
-  }
 }

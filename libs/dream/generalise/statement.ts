@@ -1,4 +1,5 @@
 import { sentencesOf } from '../abstract/sentences'
+import { isPerson } from '../speakers'
 
 /** Something that a person said of themselves or of the world: no question, no wish, no guess, nobody else's words. */
 export interface Statement {
@@ -19,8 +20,6 @@ export interface Said {
   readonly occurredAt: Date
 }
 
-/** Whose words are not a person's own. */
-const NOT_PEOPLE = new Set(['assistant', 'system', 'tool', 'ai', 'bot', 'model', 'agent', 'function', 'developer'])
 const QUOTED = /"[^"]{0,400}"|“[^”]{0,400}”|„[^“”]{0,400}[“”]|«[^»]{0,400}»|(?<=^|[\s(])['‘][^'’]{1,200}['’](?=$|[\s,.;:!?)])/gu
 const CODE = /(?:```|~~~)[\s\S]*?(?:```|~~~|$)|`[^`\n]{1,300}`/gu
 /** Lines of others in a forwarded text, and items of a list, which lack their sentence. */
@@ -46,7 +45,7 @@ function stated(sentence: string): string {
 
 /** What a trace states, sentence by sentence. Pure. */
 export function statementsOf({ id, content, role, speaker, occurredAt }: Said): Statement[] {
-  if (NOT_PEOPLE.has(role.toLowerCase())) return []
+  if (!isPerson(role)) return []
   const own = content.slice(0, LONGEST).replace(CODE, ' … ').replace(FOREIGN_LINE, '')
   return sentencesOf(own).flatMap((sentence) => {
     const text = stated(sentence.replace(/[’‘]/g, "'").replace(/\s+/gu, ' ').trim())

@@ -22,8 +22,7 @@ export interface FactPlanning {
  * while a closed fact did is a source of that; what is said after it was closed begins a new one. Pure.
  */
 export function planFacts({ statements, known, mentioned, slotId, id }: FactPlanning): { changes: Change[]; facts: number; sources: number } {
-  const byTriple = new Map<string, Fact[]>()
-  for (const fact of known) byTriple.set(tripleKey(fact.triple), [...(byTriple.get(tripleKey(fact.triple)) ?? []), fact])
+  const byTriple = groups(known, ({ triple }) => tripleKey(triple))
   const changes: Change[] = []
   let [facts, sources] = [0, 0]
   for (const [key, said] of groups(statements, ({ claim }) => tripleKey(claim.triple))) {

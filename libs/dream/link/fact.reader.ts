@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
-import { slotOf, SELF, type Triple } from '#facts'
+import { slotOf, type Triple } from '#facts'
 import { entityUuid, type User } from '#kernel'
-import { nameKey } from '#language'
+import { speakerKey } from '../speakers'
 import { evidenceOf, type Fact } from './fact'
-import { nameOf } from './statements'
 
 /** A fact whose sources have all been corrected, and the correction of one of them. */
 export interface Withered {
@@ -44,7 +43,7 @@ export class FactReader {
       group by t.user_id, t.id order by t.created_at, t.id`, [user.id, slots])
     return rows.map(({ evidence, ...fact }) => ({
       ...fact,
-      evidence: evidence.map(({ source, speaker, said, meta }) => evidenceOf(meta, { source, said: new Date(said), by: nameKey(nameOf(speaker) ?? SELF) })),
+      evidence: evidence.map(({ source, speaker, said, meta }) => evidenceOf(meta, { source, said: new Date(said), by: speakerKey(speaker) })),
     }))
   }
 

@@ -1,16 +1,18 @@
 import { Injectable } from '@nestjs/common'
-import { entityUuid, groups, normalise, type Vector } from '#kernel'
+import { entityUuid, groups } from '#kernel'
 import { nameKey } from '#language'
 import { SummaryReader } from '../abstract/summary.reader'
 import type { Change, DerivedEdge } from '../change'
+import { direction } from '../direction'
 import { type DayTrace, type Dream, DreamPhase, type PhasePlan } from '../phase'
+import { nameOf } from '../speakers'
 import type { Fact } from './fact'
 import { planFacts } from './fact-plan'
 import { FactReader, slotId } from './fact.reader'
 import { type Candidate, likenesses } from './likeness'
 import { causes, type Node, participants, sameDay, sameTopic } from './day-edges'
 import { type Mention, NeighbourReader } from './neighbour.reader'
-import { nameOf, type Statement, statementsOf } from './statements'
+import { type Statement, statementsOf } from './statements'
 
 interface Read {
   readonly statements: readonly Statement[]
@@ -54,7 +56,7 @@ export class LinkPhase extends DreamPhase<Read> {
       statements: read.statements, known: read.known, mentioned, slotId: (slot) => slotId(user, slot), id: (role) => dream.id(role),
     })
     const summaries = planned.traces('summary').map(({ id, sources, metadata }) => (
-      { id, scope: metadata?.scope, turns: turnsOf(traces, metadata), vector: direction(sources, vectors) }))
+      { id, scope: metadata?.scope, turns: turnsOf(traces, metadata), vector: direction(sources.map((id) => vectors.get(id))) }))
     const similar = await likenesses([...compared(dream), ...read.earlier])
     const topics = sameTopic(summaries.flatMap(({ id, vector }) => (vector ? [{ id, vector }] : [])), read.summaries)
     const taking = participants(summaries, (speaker) => entityOf(user.id, speaker))
@@ -98,12 +100,4 @@ function compared({ traces, vectors }: Dream): Candidate[] {
 function turnsOf(traces: readonly DayTrace[], metadata: { readonly [key: string]: unknown } | undefined): readonly DayTrace[] {
   const [from, until] = [metadata?.from, metadata?.until].map((at) => (typeof at === 'string' ? new Date(at) : undefined))
   return from && until ? traces.filter((t) => t.occurredAt >= from && t.occurredAt <= until) : traces
-}
-
-function direction(ids: readonly string[], vectors: ReadonlyMap<string, Vector>): Vector | undefined {
-  const known = ids.flatMap((id) => vectors.get(id) ?? [])
-  if (known.length === 0) return undefined
-  const sum = new Float32Array(known[0]!.length)
-  for (const vector of known) vector.forEach((x, i) => (sum[i]! += x))
-  return sum.some((x) => x !== 0) ? normalise(sum, sum.length) : undefined
 }

@@ -1,6 +1,7 @@
-import { type Claim, claimsOf, SELF } from '#facts'
-import { entities, nameKey } from '#language'
+import { type Claim, claimsOf } from '#facts'
+import { nameKey } from '#language'
 import type { DayTrace, Dream } from '../phase'
+import { isPerson, nameOf, speakerKey } from '../speakers'
 import { mapInTurns } from '../turns'
 
 /** A claim, and what makes it. */
@@ -11,9 +12,6 @@ export interface Statement {
   readonly by: string
 }
 
-/** What assistants and tools say is not what people state of themselves. */
-const OTHERS: ReadonlySet<string> = new Set(['assistant', 'system', 'tool', 'ai', 'bot', 'model', 'agent'])
-
 /** What is stated on a day of people. A first name is the one speaker's whose first name it is. */
 export async function statementsOf({ traces, zone }: Pick<Dream, 'traces' | 'zone'>): Promise<Statement[]> {
   const speakers = [...new Set(traces.flatMap((t) => nameOf(t.speaker) ?? []))]
@@ -21,16 +19,11 @@ export async function statementsOf({ traces, zone }: Pick<Dream, 'traces' | 'zon
     const same = speakers.filter((speaker) => nameKey(speaker).split(' ')[0] === nameKey(name))
     return same.length === 1 ? same[0]! : name
   }
-  const said = await mapInTurns(traces.filter((t) => !OTHERS.has(t.role.toLowerCase())), (source): Statement[] => {
+  const said = await mapInTurns(traces.filter((t) => isPerson(t.role)), (source): Statement[] => {
     const speaker = nameOf(source.speaker)
     return claimsOf(source.content, { speaker, at: source.occurredAt, zone }).map((claim) => ({
-      claim: { ...claim, triple: { ...claim.triple, subject: whole(claim.triple.subject) } }, source, by: nameKey(speaker ?? SELF),
+      claim: { ...claim, triple: { ...claim.triple, subject: whole(claim.triple.subject) } }, source, by: speakerKey(source.speaker),
     }))
   })
   return said.flat()
-}
-
-/** The name of a speaker; undefined for "user" and the like. */
-export function nameOf(speaker: string | null): string | undefined {
-  return speaker === null ? undefined : entities('', speaker)[0]?.name
 }

@@ -1,4 +1,4 @@
-import { FIRST_STABILITY, retrievability } from '#kernel'
+import { DAY_MS, FIRST_STABILITY, retrievability } from '#kernel'
 
 /** What decides whether a trace is trivial. */
 export interface Fading {
@@ -13,8 +13,6 @@ export interface Fading {
 export const LOW_SALIENCE = 0.5
 /** Below it a trace is as good as forgotten: what was never recalled is after three days, what was recalled thrice after ten. */
 export const LOW_RETRIEVABILITY = 0.05
-
-const DAY_MS = 86_400_000
 
 /** Whether it says little and nobody has missed it, by the forgetting curve. Pure. */
 export function isTrivial({ salience, seen, stability }: Fading, now: Date): boolean {

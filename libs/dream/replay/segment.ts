@@ -1,4 +1,5 @@
 import { cosine, type Vector } from '#kernel'
+import { direction } from '../direction'
 import { mapInTurns } from '../turns'
 
 /** A turn as the segmentation sees it. */
@@ -60,15 +61,6 @@ async function topicBorders(vectors: readonly (Vector | undefined)[]): Promise<n
 function likenessAt(vectors: readonly (Vector | undefined)[], at: number): number | undefined {
   const [before, after] = [vectors.slice(Math.max(0, at - BLOCK), at), vectors.slice(at, at + BLOCK)].map(direction)
   return before && after && cosine(before, after)
-}
-
-function direction(vectors: readonly (Vector | undefined)[]): Vector | undefined {
-  const known = vectors.filter((v) => v !== undefined)
-  if (known.length === 0) return undefined
-  const sum = new Float32Array(known[0]!.length)
-  for (const v of known) v.forEach((x, i) => (sum[i]! += x))
-  const length = Math.sqrt(sum.reduce((a, x) => a + x * x, 0))
-  return length === 0 ? undefined : sum.map((x) => x / length)
 }
 
 /** How far each value lies beneath the nearest peak on its left and on its right, together. */

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
 import { liveSql } from '#episodic-memory'
+import { isDistinctive } from '#language'
 import type { Dream } from '../phase'
-import { isTelling, type Said } from './duplicates'
+import type { Said } from './duplicates'
 
 /** Episodes with one text that are looked at, the oldest ones. */
 const EACH = 20
@@ -15,7 +16,7 @@ export class DuplicateReader {
 
   /** Live episodes of other days with a longer text of the day, by the same speaker. */
   async same({ user, now, traces }: Dream): Promise<Said[]> {
-    const ids = traces.filter((t) => isTelling(t.content)).map((t) => t.id)
+    const ids = traces.filter((t) => isDistinctive(t.content)).map((t) => t.id)
     return this.sql.many<Said>({ userId: user.id }, `select o.*
       from (select distinct d.content_key, d.speaker from memory_trace d where d.user_id = $1 and d.id = any($2::uuid[])) k
         cross join lateral (select ${SAID} from memory_trace t

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common'
-import { SELF, tripleKey } from '#facts'
-import { nameKey } from '#language'
+import { tripleKey } from '#facts'
 import type { Change, Planned } from '../change'
 import { evidenceOf, type Evidence, type Fact } from '../link/fact'
 import { FactReader, type Withered } from '../link/fact.reader'
-import { nameOf } from '../link/statements'
 import { type DayTrace, type Dream, DreamPhase, type PhasePlan } from '../phase'
+import { speakerKey } from '../speakers'
 import { duplicates, nearDuplicates, type Said } from './duplicates'
 import { DuplicateReader } from './duplicate.reader'
 import { settle, touched } from './settle'
@@ -62,7 +61,7 @@ function withPlanned(known: readonly Fact[], planned: Planned, traces: readonly 
   const day = new Map(traces.map((t) => [t.id, t]))
   const evidence = (source: string, meta: Readonly<Record<string, unknown>> | undefined): Evidence[] => {
     const trace = day.get(source)
-    return trace ? [evidenceOf(meta, { source, said: trace.occurredAt, by: nameKey(nameOf(trace.speaker) ?? SELF) })] : []
+    return trace ? [evidenceOf(meta, { source, said: trace.occurredAt, by: speakerKey(trace.speaker) })] : []
   }
   const more = planned.edges('derived_from')
   const old = known.map((fact) => {

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common'
 import { Sql, vectorValues } from '#database'
 import { EmbeddingStore, liveSql, TraceVectors } from '#episodic-memory'
-import { normalise, type User, type Vector } from '#kernel'
+import type { User, Vector } from '#kernel'
+import { direction } from '../direction'
 
 /** So many of the newest episodes say what is usual: enough for a mean, little to read. */
 const USUAL = 300
@@ -38,7 +39,6 @@ export class WeighReader {
       cross join lateral (select m.vec from memory_embedding m where m.user_id = $1 and m.trace_id = t.id and m.occurred_at = t.occurred_at
         and m.head = 'semantic' and m.chunk = 0 and m.model = $4 offset 0) e`,
     [user.id, until, now, this.vectors.model])
-    const mean = row?.mean && vectorValues(row.mean)
-    return mean?.some((x) => x !== 0) ? normalise(mean, mean.length) : undefined
+    return direction(row?.mean ? [vectorValues(row.mean)] : [])
   }
 }
