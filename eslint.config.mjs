@@ -20,7 +20,7 @@ const MAY_IMPORT = {
   'graph-memory': ['kernel', 'database'],
   entities: ['kernel', 'database', 'language', 'episodic-memory', 'graph-memory'],
   jobs: ['kernel', 'database'],
-  access: ['kernel', 'database'],
+  access: ['kernel', 'database', 'working-memory'],
   maintenance: ['kernel', 'database', 'jobs', 'episodic-memory'],
   ...Object.fromEntries(FLOWS.map((flow) => [flow, ['kernel', 'database', 'embeddings', 'jobs', 'language', 'facts', 'llm', 'entities', ...STORES]])),
 }
@@ -31,7 +31,7 @@ const HOMES = [
   { packages: ['pg', '@electric-sql'], homes: ['libs/database'], why: 'only libs/database talks to Postgres' },
   { packages: ['onnxruntime-node'], homes: ['libs/embeddings'], why: 'models stay behind the Embedder' },
   { packages: ['openai'], homes: ['libs/openai'], why: 'endpoints are spoken to by libs/openai' },
-  { packages: ['ioredis'], homes: ['libs/working-memory', 'libs/jobs'], why: 'Redis stays behind its adapters' },
+  { packages: ['ioredis'], homes: ['libs/working-memory', 'libs/jobs', 'libs/access'], why: 'Redis stays behind its adapters' },
   { packages: ['chrono-node'], homes: ['libs/facts', 'libs/language'], why: 'times in texts are read by libs/facts and libs/language' },
   { packages: ['bullmq'], homes: ['libs/jobs'], why: 'BullMQ stays behind its adapter' },
   { packages: ['@modelcontextprotocol'], homes: ['apps'], why: 'only apps know MCP' },

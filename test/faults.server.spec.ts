@@ -3,7 +3,7 @@ import { startServer, type TestServer } from './support/server'
 import type { ErrorBody, ListBody, RecallBody, RememberBody } from './support/wire'
 
 interface Health { status: string; backend: string; vector_extension: string | null; focus: { backend: string; reachable: boolean } }
-interface Status { backend: string; counts: { traces: number }; focus: { backend: string; items: number | null } }
+interface Status { limits: { reachable: boolean }; backend: string; counts: { traces: number }; focus: { backend: string; items: number | null } }
 
 describe('server mode, when what it stands on fails', () => {
   let postgres: PrivatePostgres
@@ -12,7 +12,7 @@ describe('server mode, when what it stands on fails', () => {
 
   beforeAll(async () => {
     [postgres, redis] = await Promise.all([PrivatePostgres.create().then((p) => p.start()), PrivateRedis.create().then((r) => r.start())])
-    server = await startServer({ DATABASE_URL: postgres.url, REDIS_URL: redis.url, APP_SECRET: 'a secret for the faults', DATABASE_TIMEOUT_MS: '2000' })
+    server = await startServer({ DATABASE_URL: postgres.url, REDIS_URL: redis.url, APP_SECRET: 'a secret for the faults', DATABASE_TIMEOUT_MS: '2000', RATE_LIMIT_PER_MINUTE: '3' })
   })
   afterAll(async () => {
     await server?.close()
@@ -61,6 +61,18 @@ describe('server mode, when what it stands on fails', () => {
     expect(inMind.map((item) => item.id)).toContain(after.body.results[0]!.id)
     expect((await server.api.forget({ user_id: user, id: before.body.results[0]!.id })).forgotten.traces).toBe(1)
     expect((await health()).status).toBe('ok')
+  })
+
+  it('lets requests pass uncounted while Redis is away, says so, and counts again when it is back', async () => {
+    const { key } = (await server.api.post<{ key: string }>('/keys', { name: 'counted', role: 'service' })).body
+    const asked = async (): Promise<number> => (await server.api.with({ 'x-api-key': key }).get('/memory/stats')).status
+    await redis.stop()
+    expect([await asked(), await asked(), await asked(), await asked()]).toEqual([200, 200, 200, 200])
+    expect((await status()).limits).toEqual({ requests_per_minute: 3, backend: 'redis', reachable: false })
+    expect((await health()).status).toBe('degraded')
+    await redis.start()
+    await until(async () => (await asked()) === 429)
+    expect((await status()).limits.reachable).toBe(true)
   })
 
   it('goes on beside a Redis that only hangs', async () => {

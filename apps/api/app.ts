@@ -6,7 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { Logger as NestPinoLogger } from 'nestjs-pino'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import { ApiKeys } from '#access'
+import { ApiKeys, RateLimits } from '#access'
 import type { Settings } from '#config'
 import { createAdapter, guardRequests } from './http/adapter'
 import { BootLogger } from './http/logging'
@@ -37,7 +37,9 @@ export async function createApp(module: DynamicModule, settings: Settings, logge
   const fastify = nest.getHttpAdapter().getInstance()
   const pages = playgroundPaths(playground)
   const keys = nest.get(ApiKeys, { strict: false })
-  guardRequests(fastify, { adminKey: settings.security.adminKey, find: (secret) => keys.find(secret), open: new Set([...OPEN_PATHS, ...pages.keys()]) }, () => stopping)
+  guardRequests(fastify, {
+    adminKey: settings.security.adminKey, find: (secret) => keys.find(secret), limits: nest.get(RateLimits, { strict: false }), open: new Set([...OPEN_PATHS, ...pages.keys()]),
+  }, () => stopping)
   // Content policies are set by route; whether a host may only be reached by TLS is for who terminates TLS to say.
   await nest.register(helmet, { contentSecurityPolicy: false, strictTransportSecurity: false })
   const metrics = nest.get(Metrics)

@@ -11,7 +11,7 @@ import { ForgetService } from '#forget'
 import { EdgeReader } from '#graph-memory'
 import { JobQueue } from '#jobs'
 import { Clock } from '#kernel'
-import { ApiKeys } from '#access'
+import { ApiKeys, RateLimits } from '#access'
 import { AiSettings } from '#llm'
 import { Maintenance } from '#maintenance'
 import { GraphReader, RecallLog, RecallService } from '#recall'
@@ -25,7 +25,7 @@ import { openApiOf } from './http/openapi'
 /** What the controllers ask for, so that none of it has to be opened to describe them. */
 const SERVICES = [
   Settings, Database, Embedder, SessionReader, StatsReader, TraceReader, UserStore, ForgetService, EdgeReader, Clock, RecallService, RecallLog, GraphReader, Collections, Connections,
-  CorrectService, RememberService, FocusBuffer, DreamService, JobQueue, AiSettings, ApiKeys, Maintenance, ExportService, ImportService,
+  CorrectService, RememberService, FocusBuffer, DreamService, JobQueue, AiSettings, ApiKeys, RateLimits, Maintenance, ExportService, ImportService,
 ]
 
 @Module({})

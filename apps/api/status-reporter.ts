@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common'
+import { RateLimits } from '#access'
 import { Settings } from '#config'
 import { Database, schemaFault } from '#database'
 import { HEADS, StatsReader } from '#episodic-memory'
@@ -44,6 +45,7 @@ export class StatusReporter {
     private readonly jobs: JobQueue,
     private readonly maintenance: Maintenance,
     private readonly settings: Settings,
+    private readonly rateLimits: RateLimits,
   ) {}
 
   async status(): Promise<StatusDto> {
@@ -56,9 +58,15 @@ export class StatusReporter {
       embedding: { model: this.embedder.model, dim: this.embedder.dim, precision: embedding.precision, heads: [...HEADS] },
       focus: { backend: this.focus.backend, items: await this.itemsInMind(), max_items: memory.focusMaxItems, ttl_seconds: memory.focusTtlSeconds },
       queue: { backend: queue.backend, waiting, jobs: queue.counts ? { ...queue.counts } : null, warnings: [...queue.warnings] },
+      limits: this.limits,
       maintenance: maintained ? { at: maintained.at.toISOString(), steps: maintained.steps.map((step) => ({ ...step, did: [...step.did] })) } : null,
       version: VERSION,
     }
+  }
+
+  private get limits(): StatusDto['limits'] {
+    const { limits, backend, reachable } = this.rateLimits
+    return { requests_per_minute: limits.requests || null, backend, reachable }
   }
 
   /** Null when working memory cannot be reached. */
@@ -74,7 +82,8 @@ export class StatusReporter {
     const focus = { backend: this.focus.backend, reachable: !inMind.failed }
     if (!probe) return { status: 'degraded', ...about, focus, vector_extension: null, vector_query_ms: null, counts: null }
     const ms = Math.round(probe.vectorQueryMs * 1000) / 1000
-    return { status: inMind.failed ? 'degraded' : 'ok', ...about, focus, vector_extension: probe.extension, vector_query_ms: ms, counts: { traces: probe.traces } }
+    const status = inMind.failed || !this.rateLimits.reachable ? 'degraded' : 'ok'
+    return { status, ...about, focus, vector_extension: probe.extension, vector_query_ms: ms, counts: { traces: probe.traces } }
   }
 
   /** Why requests cannot be served now; undefined when they can. */

@@ -1,6 +1,5 @@
 import { type DynamicModule, Injectable, Logger as NestLogger, Module, type OnModuleInit } from '@nestjs/common'
 import { ScheduleModule } from '@nestjs/schedule'
-import { AccessModule } from '#access'
 import { ConfigModule, loadAppSecret, secretCure, Settings } from '#config'
 import { type DatabaseOptions, DatabaseModule } from '#database'
 import { DreamModule, DreamSchedule, DreamSettings } from '#dream'
@@ -81,7 +80,7 @@ export function apiWorks({ store }: Pick<Settings, 'store'>): boolean {
  * The whole product but for the way in: which parts there are, and what each needs of the settings.
  * @param work whether this process does the jobs
  */
-export function libsOf(settings: Settings, work: boolean): DynamicModule['imports'] {
+export function libsOf(settings: Settings, work: boolean): NonNullable<DynamicModule['imports']> {
   const { store, memory, embedding, llm } = settings
   const dreams = DreamModule.forRoot(new DreamSettings(scheduleOf(settings), memory.timeZone, memory.undoDays), work)
   const redis = store.backend === 'postgres' ? { caFile: store.redisCa, prefix: store.redisPrefix } : undefined
@@ -94,7 +93,6 @@ export function libsOf(settings: Settings, work: boolean): DynamicModule['import
     EmbeddingsModule.forRoot({ ...embedding }),
     LlmModule.forRoot(llm),
     WorkingMemoryModule.forRoot({ maxItems: memory.focusMaxItems, ttlSeconds: memory.focusTtlSeconds, redis: redis && { ...redis, url: store.redisUrl! } }),
-    AccessModule,
     EpisodicMemoryModule,
     GraphMemoryModule,
     RememberModule.forRoot(new RememberSettings(memory.salienceThreshold, memory.taskDays, memory.timeZone)),

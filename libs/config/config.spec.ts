@@ -30,7 +30,7 @@ describe('settings', () => {
       focusMaxItems: 64 },
       embedding: { provider: 'local', model: 'use-lite', dim: 768, precision: 'fp16', timeoutMs: 10_000, cacheSize: 10_000 },
       llm: { allowedHosts: ['public'], timeoutMs: 60_000, maxTokens: 2_000, callsPerRun: 20, tokensPerRun: 100_000 },
-      security: { secretChanged: 'refuse' },
+      security: { requestsPerMinute: 30_000, wrongKeysPerMinute: 600, secretChanged: 'refuse' },
       mcp: {},
       logging: { level: 'info', recallText: false },
     })

@@ -1,4 +1,5 @@
 export * from './focus-buffer'
 export { InProcessFocusBuffer } from './in-process.focus-buffer'
+export { connectRedis, type RedisTarget } from './redis-connection'
 export { RedisFocusBuffer } from './redis.focus-buffer'
 export { WorkingMemoryModule, type WorkingMemoryOptions } from './working-memory.module'

@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { isLoopback } from '#config'
-import { KEY_MARK, type ApiKey } from '#access'
+import { KEY_MARK, type ApiKey, type RateLimits } from '#access'
 import { ReverieError } from '#kernel'
-import { ADMIN, type Caller } from './caller'
+import { ADMIN, ADMINISTRATOR, type Caller, callers } from './caller'
 
 /** What is known of a request before its body is read. */
 export interface Visit {
@@ -21,6 +21,7 @@ export interface AccessRules {
   readonly adminKey?: string
   /** The live key that was created for callers with this secret. */
   readonly find: (secret: string) => Promise<ApiKey | undefined>
+  readonly limits: Pick<RateLimits, 'request' | 'mayGuess' | 'wrongKey'>
   /** Paths that need no key. */
   readonly open: ReadonlySet<string>
 }
@@ -37,11 +38,13 @@ const ADMINISTRATIVE_POSTS = new Set(['/memory/consolidate', '/memory/dreams/:id
  * alone, as administrator, and no web page of another site that the browser on this machine has open (it could name us by any host it
  * likes, so Host is checked, too), nor anybody through a proxy, whom we could not tell from this machine. A key of ours that is shown
  * counts everywhere, so that it never opens more by being shown to a server that asks for none.
- * @throws ReverieError unauthenticated or forbidden
+ * @throws ReverieError unauthenticated, forbidden or rate_limited
  */
 export async function admit(visit: Visit, rules: AccessRules): Promise<Caller> {
   if (rules.adminKey !== undefined && rules.open.has(visit.path)) return ADMIN
   const caller = await callerOf(visit, rules)
+  // What we ask ourselves on behalf of somebody was counted when they asked.
+  if (caller.countedAs !== undefined && !callers.getStore()) await rules.limits.request(caller.countedAs)
   if (caller.role !== 'admin' && isAdministration(visit)) throw new ReverieError('forbidden', 'This needs an admin key')
   return caller
 }
@@ -50,15 +53,20 @@ async function callerOf(visit: Visit, rules: AccessRules): Promise<Caller> {
   const shown = keyIn(visit.headers)
   if (rules.adminKey !== undefined) {
     if (shown === undefined) throw new ReverieError('unauthenticated', 'A key is needed: X-API-Key, or Authorization: Bearer')
-    if (sameText(shown, rules.adminKey)) return ADMIN
+    // Only that key could be guessed. Who has one that was created is served however many wrong ones come through the same proxy.
+    if (!shown.startsWith(KEY_MARK)) await rules.limits.mayGuess(visit.peer ?? '')
+    if (sameText(shown, rules.adminKey)) return ADMINISTRATOR
   } else {
     const reason = strangeness(visit)
     if (reason) throw new ReverieError('forbidden', `Without ADMIN_API_KEY only this machine is served: ${reason}`)
     if (!shown?.startsWith(KEY_MARK)) return ADMIN
   }
   const key = await rules.find(shown)
-  if (!key) throw new ReverieError('unauthenticated', 'The key is not known, or no longer valid')
-  return { role: key.role, keyId: key.id, ...(key.userId === null ? {} : { userId: key.userId }) }
+  if (!key) {
+    await rules.limits.wrongKey(visit.peer ?? '')
+    throw new ReverieError('unauthenticated', 'The key is not known, or no longer valid')
+  }
+  return { role: key.role, keyId: key.id, countedAs: key.id, ...(key.userId === null ? {} : { userId: key.userId }) }
 }
 
 function isAdministration({ method, route }: Visit): boolean {

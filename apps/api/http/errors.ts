@@ -51,7 +51,8 @@ export function errorBody(error: WireError, requestId: string): { error: Record<
 }
 
 /** Headers that some errors carry. */
-export function errorHeaders({ status }: WireError): Record<string, string> {
+export function errorHeaders({ status, details }: WireError): Record<string, string> {
+  if (status === 429) return { 'retry-after': `${details!.retry_after as number}` }
   if (status === 503) return { 'retry-after': '5' }
   if (status === 401) return { 'www-authenticate': 'Bearer realm="reverie"' }
   return {}

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { BadRequestException, HttpException, NotFoundException } from '@nestjs/common'
 import { invalid, ReverieError } from '#kernel'
 import { z } from 'zod'
-import type { ApiKey } from '#access'
+import { type ApiKey, RateLimits } from '#access'
 import { type AccessRules, admit, type Visit } from './access'
 import { parseBody } from './body'
 import { errorBody, errorHeaders, loggableError, wireErrorOf } from './errors'
@@ -15,6 +15,8 @@ import { MALFORMED, parseQuery } from './query-string'
 import { pathOf, requestId, routeOf } from './request'
 import { checkText } from './text-check'
 import { NothingPipe } from './validation.pipe'
+
+const NO_LIMITS = new RateLimits({ requests: 0, wrongKeys: 0 })
 
 function refusal(act: () => unknown): ReverieError {
   try {
@@ -85,7 +87,7 @@ const KEY: ApiKey = {
 describe('access', () => {
   const visit = (more: Partial<Visit> = {}): Visit => ({ method: 'GET', path: '/memory', route: '/memory', headers: { host: 'localhost:3000' }, peer: '127.0.0.1', ...more })
   const code = (v: Visit, rules: Partial<AccessRules> = {}): Promise<string> =>
-    admit(v, { open: new Set(['/health']), find: async () => undefined, ...rules }).then(() => 'granted', (error: ReverieError) => error.code)
+    admit(v, { open: new Set(['/health']), find: async () => undefined, limits: NO_LIMITS, ...rules }).then(() => 'granted', (error: ReverieError) => error.code)
 
   it.each([
     {}, { headers: {} }, { headers: { host: '127.0.0.1' } }, { headers: { host: '[::1]:99' } }, { headers: { host: 'LOCALHOST' } }, { peer: '::1' },
@@ -130,7 +132,8 @@ describe('access', () => {
         expect(await shown(key, { route: '/memory/dreams/:id', method: 'GET' })).toBe('granted')
       }
       expect(await shown('rvk_unknown')).toBe('unauthenticated')
-      expect(await admit(visit({ headers: { host: 'localhost', 'x-api-key': 'rvk_ana' } }), { open: new Set(), ...rules })).toEqual({ role: 'user', keyId: KEY.id, userId: 'ana' })
+      expect(await admit(visit({ headers: { host: 'localhost', 'x-api-key': 'rvk_ana' } }), { open: new Set(), limits: new RateLimits({ requests: 1, wrongKeys: 0 }), ...rules }))
+        .toEqual({ role: 'user', keyId: KEY.id, countedAs: KEY.id, userId: 'ana' })
     }
   })
 })

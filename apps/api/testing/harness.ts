@@ -14,7 +14,7 @@ import { type ForgetAnswer, ForgetService } from '#forget'
 import { EdgeReader } from '#graph-memory'
 import { JobQueue } from '#jobs'
 import { Clock, FixedClock, newId, userUuid, type User } from '#kernel'
-import { ApiKeys } from '#access'
+import { ApiKeys, RateLimits } from '#access'
 import { AiSettings } from '#llm'
 import { Maintenance, type MaintenanceReport } from '#maintenance'
 import { type Graph, GraphReader, type RecallAnswer, RecallLog, RecallService, type RecallStatistics } from '#recall'
@@ -155,7 +155,8 @@ export function fakeLibs(fake: Fakes): DynamicModule {
     [RememberService, fake.remember], [CorrectService, fake.correct], [Connections, fake.connections], [RecallService, fake.recall], [ForgetService, fake.forget],
     [Collections, fake.collections], [TraceReader, fake.traces],
     [SessionReader, fake.sessions], [UserStore, fake.users], [StatsReader, fake.stats], [EdgeReader, fake.edges], [FocusBuffer, fake.focus],
-    [Embedder, fake.embedder], [Database, fake.database], [DreamService, fake.dreams], [JobQueue, fake.jobs], [AiSettings, fake.ai], [ApiKeys, fake.keys], [Maintenance, fake.maintenance],
+    [Embedder, fake.embedder], [Database, fake.database], [DreamService, fake.dreams], [JobQueue, fake.jobs], [AiSettings, fake.ai], [ApiKeys, fake.keys],
+    [RateLimits, new RateLimits({ requests: 0, wrongKeys: 0 })], [Maintenance, fake.maintenance],
     [RecallLog, fake.recallLog], [GraphReader, fake.graph], [ExportService, fake.exporter], [ImportService, fake.importer], [Clock, new FixedClock(NOW)],
   ].map(([provide, useValue]) => ({ provide: provide as never, useValue }))
   return { module: FakeLibs, providers, exports: providers.map((p) => p.provide) }

@@ -151,6 +151,11 @@ export class StatusDto extends createZodDto(z.object({
     jobs: z.object({ waiting: z.int(), active: z.int(), delayed: z.int(), failed: z.int() }).nullable().describe('null: the queue does not answer.'),
     warnings: z.array(z.string()),
   }),
+  limits: z.object({
+    requests_per_minute: z.int().nullable().describe('Most requests of one key; null: no limit.'),
+    backend: z.enum(['redis', 'in-process']).describe('Where they are counted.'),
+    reachable: z.boolean().describe('false: nothing is counted, and every request passes.'),
+  }),
   maintenance: z.object({
     at: time,
     steps: z.array(z.object({
