@@ -7,7 +7,7 @@ import { Database } from '#database'
 import { Embedder } from '#embeddings'
 import { SessionReader, StatsReader, TraceReader, UserStore } from '#episodic-memory'
 import { DreamService } from '#dream'
-import { ForgetService } from '#forget'
+import { ForgetService, Receipts } from '#forget'
 import { EdgeReader } from '#graph-memory'
 import { JobQueue } from '#jobs'
 import { Clock } from '#kernel'
@@ -24,8 +24,8 @@ import { openApiOf } from './http/openapi'
 
 /** What the controllers ask for, so that none of it has to be opened to describe them. */
 const SERVICES = [
-  Settings, Database, Embedder, SessionReader, StatsReader, TraceReader, UserStore, ForgetService, EdgeReader, Clock, RecallService, RecallLog, GraphReader, Collections, Connections,
-  CorrectService, RememberService, FocusBuffer, DreamService, JobQueue, AiSettings, ApiKeys, RateLimits, Maintenance, ExportService, ImportService,
+  Settings, Database, Embedder, SessionReader, StatsReader, TraceReader, UserStore, ForgetService, Receipts, EdgeReader, Clock, RecallService, RecallLog, GraphReader,
+  Collections, Connections, CorrectService, RememberService, FocusBuffer, DreamService, JobQueue, AiSettings, ApiKeys, RateLimits, Maintenance, ExportService, ImportService,
 ]
 
 @Module({})

@@ -7,6 +7,7 @@ import { addKeys } from './keys'
 import { maintain } from './maintain'
 import { mcp } from './mcp'
 import { migrate } from './migrate'
+import { addReceipts } from './receipts'
 import { exportMemory, importMemory } from './transfer'
 
 const WHOSE = 'whose memory; default: the single user'
@@ -25,6 +26,7 @@ program.command('import').description('take in an export from standard input: al
   .action((options: { user?: string; dryRun?: boolean }) => importMemory(loadSettings(), options, process.stdin))
 
 addKeys(program)
+addReceipts(program)
 
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Refusal ? error.message : startFailure(error))

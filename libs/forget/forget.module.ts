@@ -9,12 +9,13 @@ import { Expiry } from './expiry'
 import { ForgetService } from './forget.service'
 import { Ledger } from './ledger'
 import { Mind } from './mind'
+import { Receipts } from './receipts'
 import { Rewriter } from './rewriter'
 import { Selection } from './selection'
 
 @Module({
   imports: [EpisodicMemoryModule, GraphMemoryModule, EntitiesModule],
-  providers: [ForgetService, Expiry, Selection, Eraser, Ledger, Mind, Rewriter, DerivedReader, Diary],
-  exports: [ForgetService, Expiry],
+  providers: [ForgetService, Expiry, Selection, Eraser, Ledger, Mind, Receipts, Rewriter, DerivedReader, Diary],
+  exports: [ForgetService, Expiry, Receipts],
 })
 export class ForgetModule {}

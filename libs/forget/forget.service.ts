@@ -4,10 +4,11 @@ import { EmbeddingBackfill } from '#episodic-memory'
 import { Clock, ReverieError, Secrets, type User } from '#kernel'
 import type { FocusItem } from '#working-memory'
 import { Eraser } from './eraser'
-import type { ForgetAnswer, ForgetApplied, ForgetInput, ForgetSelector, Receipt } from './forget.types'
+import type { ForgetAnswer, ForgetApplied, ForgetInput, ForgetSelector } from './forget.types'
 import { Ledger } from './ledger'
 import { Mind } from './mind'
 import { digestOf, openToken, sealToken } from './preview-token'
+import { Receipts } from './receipts'
 import { Rewriter } from './rewriter'
 import { Selection } from './selection'
 
@@ -24,6 +25,7 @@ export class ForgetService {
     private readonly eraser: Eraser,
     private readonly rewriter: Rewriter,
     private readonly ledger: Ledger,
+    private readonly receipts: Receipts,
     private readonly mind: Mind,
     private readonly backfill: EmbeddingBackfill,
   ) {}
@@ -44,17 +46,14 @@ export class ForgetService {
   /** Everything of a user, with their name. The receipt is answered, not kept: nothing of them stays. */
   async forgetUser(user: User): Promise<ForgetApplied> {
     const applied = await this.sql.transaction({ userId: user.id }, async () => {
+      await this.eraser.lock(user)
       const focus = await this.mind.remove(user)
       const forgotten = await this.eraser.eraseUser(user, focus)
-      const receipt = await this.ledger.receipt(user, forgotten, false)
+      const receipt = await this.receipts.write(user, forgotten, false)
       return { dryRun: false as const, forgotten, ids: [], tombstones: [], receipt }
     })
     await this.mind.removeAgain(user)
     return applied
-  }
-
-  async receipt(user: User, id: string): Promise<Receipt | undefined> {
-    return this.ledger.find(user, id)
   }
 
   private async preview({ user, keyId, block }: ForgetInput, selector: Plain): Promise<ForgetAnswer> {
@@ -66,6 +65,8 @@ export class ForgetService {
   private async apply(user: User, selector: Plain, block: boolean | undefined, reason: string | undefined, shown?: string): Promise<ForgetApplied> {
     let stale: readonly string[] = []
     const applied = await this.sql.transaction({ userId: user.id }, async (): Promise<ForgetApplied> => {
+      // First: what a dream derives from the selected before this one has the lock would be missed.
+      await this.eraser.lock(user)
       const inMind = await this.mind.list(user)
       const passing = inMind.filter((item) => !item.durable && isMeant(item, selector)).map((item) => item.id)
       const { candidates } = await this.selection.of(user, withoutIds(selector, passing))
@@ -73,13 +74,12 @@ export class ForgetService {
       if (shown !== undefined && digestOf(ids) !== shown) {
         throw new ReverieError('stale_preview', 'preview_token: what it showed has changed; preview again', { field: 'preview_token' })
       }
-      await this.eraser.lock(user)
       const rewritten = await this.rewriter.withoutSources(user, ids)
       const focus = await this.mind.remove(user, [...ids, ...passing])
       const tombstones = block ?? !('scope' in selector) ? await this.ledger.bury(user, ids, reason) : []
       const { counts: forgotten, settled } = await this.eraser.erase(user, ids, { derived: candidates.filter((c) => c.because === 'derived').length, rewritten: rewritten.length, focus })
       stale = [...rewritten, ...settled]
-      return { dryRun: false, forgotten, ids: [...ids, ...passing], tombstones, receipt: await this.ledger.receipt(user, forgotten, true) }
+      return { dryRun: false, forgotten, ids: [...ids, ...passing], tombstones, receipt: await this.receipts.write(user, forgotten, true) }
     })
     await this.mind.removeAgain(user, [...applied.ids, ...stale])
     // Those of the next turns, whose scenes held the forgotten, and of what was rewritten.

@@ -54,7 +54,10 @@ export interface Receipt {
   readonly id: string
   readonly at: Date
   readonly digest: string
+  /** Digest of the user's receipt before; null for the first. */
+  readonly previous: string | null
   readonly counts: ForgetCounts
+  /** Whether the bytes of what was erased are gone, too. */
   readonly purged: boolean
 }
 

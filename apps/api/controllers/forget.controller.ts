@@ -1,22 +1,24 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common'
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger'
-import { ForgetService } from '#forget'
+import { Receipts } from '#forget'
 import { notFound } from '#kernel'
 import { Forgetter } from '../forgetter'
 import { datesIn } from '../recaller'
 import { UserZones } from '../user-zones'
 import { userFrom } from '../wire/aliases'
-import { ForgetAnswerDto, ForgetPreviewDto, ReceiptDto } from '../wire/answers'
-import { IdPathDto, UserQueryDto } from '../wire/common.dto'
+import { ForgetAnswerDto, ForgetPreviewDto, ReceiptDto, ReceiptListDto } from '../wire/answers'
+import { IdPathDto, PageQueryDto, UserQueryDto } from '../wire/common.dto'
+import { encodeCursor } from '../wire/cursors'
 import { ForgetDto, idOf, scopeTimesOf, toForgetInput } from '../wire/forget.dto'
 import { presentReceipt } from '../wire/presenters'
+import { pageOf } from '../wire/recall.dto'
 
 /** Forgetting: by id, ids, scope, or a query through its preview. */
 @ApiTags('forget')
 @ApiExtraModels(ForgetAnswerDto, ForgetPreviewDto)
 @Controller('memory/forget')
 export class ForgetController {
-  constructor(private readonly service: ForgetService, private readonly forgetter: Forgetter, private readonly zones: UserZones) {}
+  constructor(private readonly receipts: Receipts, private readonly forgetter: Forgetter, private readonly zones: UserZones) {}
 
   @Post()
   @HttpCode(200)
@@ -28,12 +30,20 @@ export class ForgetController {
     return this.forgetter.forget(toForgetInput(body, user, zone))
   }
 
+  @Get('receipts')
+  @ApiOperation({ summary: 'Receipts of everything forgotten, the oldest first, each with the digest of the one before' })
+  @ApiOkResponse({ type: ReceiptListDto })
+  async list(@Query() query: PageQueryDto): Promise<ReceiptListDto> {
+    const { receipts, nextCursor } = await this.receipts.list(userFrom(query), pageOf(query, 'id'))
+    return { results: receipts.map(presentReceipt), next_cursor: encodeCursor(nextCursor) }
+  }
+
   @Get('receipts/:id')
   @ApiOperation({ summary: 'The receipt of something forgotten' })
   @ApiOkResponse({ type: ReceiptDto })
   async receipt(@Param() path: IdPathDto, @Query() query: UserQueryDto): Promise<ReceiptDto> {
     const id = idOf(path.id, 'receipt')
-    const receipt = await this.service.receipt(userFrom(query), id)
+    const receipt = await this.receipts.find(userFrom(query), id)
     if (!receipt) throw notFound(`receipt ${id}`)
     return presentReceipt(receipt)
   }

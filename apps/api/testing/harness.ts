@@ -10,7 +10,7 @@ import { Database, type SchemaState } from '#database'
 import { Embedder } from '#embeddings'
 import { SessionReader, StatsReader, type Trace, TraceReader, UserStore } from '#episodic-memory'
 import { type DreamDiary, DreamService } from '#dream'
-import { type ForgetAnswer, ForgetService } from '#forget'
+import { type ForgetAnswer, ForgetService, Receipts } from '#forget'
 import { EdgeReader } from '#graph-memory'
 import { JobQueue } from '#jobs'
 import { Clock, FixedClock, newId, userUuid, type User } from '#kernel'
@@ -44,7 +44,7 @@ export function focusItem(more: Partial<FocusItem> = {}): FocusItem {
 }
 
 const COUNTS = { traces: 1, embeddings: 3, terms: 4, edges: 1, focus: 1, derived: 0, rewritten: 0 }
-export const RECEIPT = { id: OTHER_ID, at: NOW, digest: 'abc', counts: COUNTS, purged: false }
+export const RECEIPT = { id: OTHER_ID, at: NOW, digest: 'abc', previous: null, counts: COUNTS, purged: false }
 const RUN: DreamDiary = {
   id: ID, day: '2025-05-14', input: 'x', dryRun: false, status: 'completed', phases: [], changes: [], forgotten: 0, error: null,
   createdAt: NOW, startedAt: NOW, finishedAt: NOW,
@@ -78,8 +78,11 @@ export function fakes() {
     },
     forget: {
       forget: jest.fn(async (): Promise<ForgetAnswer> => APPLIED),
-      receipt: jest.fn(async (_user, id) => (id === OTHER_ID ? RECEIPT : undefined)),
       forgetUser: jest.fn(async () => APPLIED),
+    },
+    receipts: {
+      find: jest.fn(async (_user, id) => (id === OTHER_ID ? RECEIPT : undefined)),
+      list: jest.fn(async () => ({ receipts: [RECEIPT], nextCursor: OTHER_ID })),
     },
     traces: {
       get: jest.fn(async (_user, id) => (id === ID ? trace() : undefined)),
@@ -153,7 +156,7 @@ export function fakeLibs(fake: Fakes): DynamicModule {
   class FakeLibs {}
   const providers = [
     [RememberService, fake.remember], [CorrectService, fake.correct], [Connections, fake.connections], [RecallService, fake.recall], [ForgetService, fake.forget],
-    [Collections, fake.collections], [TraceReader, fake.traces],
+    [Receipts, fake.receipts], [Collections, fake.collections], [TraceReader, fake.traces],
     [SessionReader, fake.sessions], [UserStore, fake.users], [StatsReader, fake.stats], [EdgeReader, fake.edges], [FocusBuffer, fake.focus],
     [Embedder, fake.embedder], [Database, fake.database], [DreamService, fake.dreams], [JobQueue, fake.jobs], [AiSettings, fake.ai], [ApiKeys, fake.keys],
     [RateLimits, new RateLimits({ requests: 0, wrongKeys: 0 })], [Maintenance, fake.maintenance],

@@ -91,7 +91,13 @@ export class ForgetPreviewDto extends createZodDto(z.object({
   })),
   preview_token: z.string(),
 })) {}
-export class ReceiptDto extends createZodDto(z.object({ id: z.uuid(), at: time, digest: z.string(), purged: z.boolean(), forgotten })) {}
+const Receipt = z.object({
+  id: z.uuid(), at: time, forgotten, previous: z.string().nullable().describe('Digest of the user\'s receipt before; null for the first.'),
+  digest: z.string().describe('SHA-256 of the JSON [id, at, forgotten, previous], in hex.'),
+  purged: z.boolean().describe('Whether the bytes of what was erased are gone, too.'),
+})
+export class ReceiptDto extends createZodDto(Receipt) {}
+export class ReceiptListDto extends createZodDto(z.object({ results: z.array(Receipt), next_cursor: cursor })) {}
 
 const edge = z.object({
   ...walked, ts: time, meta: z.record(z.string(), z.unknown()).optional().describe('Of mentions: the names that were used; of similar memories: what matched, and how.'),

@@ -109,8 +109,8 @@ export function presentApplied(answer: ForgetApplied): answers.ForgetAnswerDto {
   }
 }
 
-export function presentReceipt({ id, at, digest, purged, counts }: Receipt): answers.ReceiptDto {
-  return { id, at: iso(at), digest, purged, forgotten: { ...counts } }
+export function presentReceipt({ id, at, counts, previous, digest, purged }: Receipt): answers.ReceiptDto {
+  return { id, at: iso(at), forgotten: { ...counts }, previous, digest, purged }
 }
 
 export function presentEdge({ src, dst, type, weight, ts, meta }: StoredEdge): answers.EdgesDto['edges'][number] {
