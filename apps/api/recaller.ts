@@ -4,6 +4,7 @@ import { Settings } from '#config'
 import { Clock } from '#kernel'
 import { RecallLog, RecallService } from '#recall'
 import { FocusBuffer } from '#working-memory'
+import { textsIn } from './fence'
 import { Metrics } from './http/metrics'
 import { UserZones } from './user-zones'
 import { userFrom } from './wire/aliases'
@@ -28,7 +29,7 @@ export class Recaller {
   /** @param reinforce what holds when the request does not say */
   async recall(asked: RecallDto & { n_results?: number }, query: { user_id?: string }, reinforce: boolean): Promise<RecallAnswerDto> {
     const user = userFrom(query, asked)
-    const zone = await this.zones.for(user, [asked.as_of, asked.reference_date, ...(asked.filters === undefined ? [] : datesIn(asked.filters))])
+    const zone = await this.zones.for(user, [asked.as_of, asked.reference_date, ...(asked.filters === undefined ? [] : textsIn(asked.filters))])
     const input = toRecallInput(asked, user, { k: this.settings.memory.k, reinforce, zone, now: this.clock.now() })
     const { result, failed } = await this.focus.tolerating(() => this.service.recall(input))
     const answer = failed ? { ...result, degraded: [...result.degraded, 'focus'] } : result
@@ -44,10 +45,4 @@ function counted(results: readonly { readonly tier: string }[]): Record<string, 
   const counts: Record<string, number> = {}
   for (const { tier } of results) counts[tier] = (counts[tier] ?? 0) + 1
   return counts
-}
-
-/** Every text in a filter: some may be dates. */
-export function datesIn(filters: unknown): string[] {
-  if (typeof filters === 'string') return [filters]
-  return filters !== null && typeof filters === 'object' ? Object.values(filters).flatMap(datesIn) : []
 }

@@ -3,6 +3,7 @@ import { Sql } from '#database'
 import { type Trace, TraceWriter } from '#episodic-memory'
 import type { User } from '#kernel'
 import { expiryOf } from './draft'
+import { flagged } from './flags'
 import type { Correction } from './remember.types'
 import { RememberSettings } from './settings'
 
@@ -15,7 +16,7 @@ export class Amendments {
   async apply(user: User, trace: Trace, c: Correction): Promise<void> {
     const changes = c.retention !== undefined && c.retention !== trace.retention
     await this.sql.transaction({ userId: user.id }, () => this.writer.update(user.id, trace.id, {
-      metadata: c.metadata, category: c.category, tags: c.tags, retention: c.retention, salience: c.importance, confidence: c.confidence,
+      metadata: c.metadata && flagged(c.metadata, trace.content, trace.kind), category: c.category, tags: c.tags, retention: c.retention, salience: c.importance, confidence: c.confidence,
       expiresAt: changes ? expiryOf({ retention: c.retention }, trace.createdAt, this.settings.taskDays) : undefined,
     }))
   }

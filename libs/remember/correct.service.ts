@@ -4,6 +4,7 @@ import { type Trace, TraceReader } from '#episodic-memory'
 import { Clock, notFound, ReverieError, type User } from '#kernel'
 import { Amendments } from './amendments'
 import { expiryOf, traceOf } from './draft'
+import { unflagged } from './flags'
 import { type Candidate, Gate } from './gate'
 import type { Correction } from './remember.types'
 import { Tiers } from './tiers'
@@ -39,7 +40,7 @@ export class CorrectService {
     const now = this.clock.now()
     const message = {
       content: c.content, role: old.role, speaker: old.speaker ?? undefined, occurredAt: old.occurredAt,
-      metadata: c.metadata ?? old.metadata, importance: c.importance ?? old.salience, tags: c.tags ?? old.tags,
+      metadata: unflagged(c.metadata ?? old.metadata, old.content), importance: c.importance ?? old.salience, tags: c.tags ?? old.tags,
     }
     const [candidate] = await this.gate.draft(user, [{ message }], now)
     const next = candidate!

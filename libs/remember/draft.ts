@@ -1,6 +1,7 @@
 import { type NewTrace, traceWords } from '#episodic-memory'
 import { DAY_MS } from '#kernel'
 import { type Entity, entities, fold, isFiller } from '#language'
+import { flagged } from './flags'
 import { salienceOf } from './salience'
 import type { MessageInput, RememberInput } from './remember.types'
 
@@ -67,7 +68,7 @@ export function traceOf(draft: Draft, input: Omit<RememberInput, 'messages' | 'u
     category: input.category ?? null,
     tags: [...new Set(m.tags ?? [])],
     source: input.source ?? null,
-    metadata: m.metadata ?? {},
+    metadata: flagged(m.metadata ?? {}, m.content, input.kind ?? 'episode'),
     dated: m.occurredAt !== undefined,
     terms: draft.terms,
     words: draft.words,

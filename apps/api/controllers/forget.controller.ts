@@ -3,7 +3,7 @@ import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } f
 import { Receipts } from '#forget'
 import { notFound } from '#kernel'
 import { Forgetter } from '../forgetter'
-import { datesIn } from '../recaller'
+import { textsIn } from '../fence'
 import { UserZones } from '../user-zones'
 import { userFrom } from '../wire/aliases'
 import { ForgetAnswerDto, ForgetPreviewDto, ReceiptDto, ReceiptListDto } from '../wire/answers'
@@ -26,7 +26,7 @@ export class ForgetController {
   @ApiOkResponse({ schema: { oneOf: [{ $ref: getSchemaPath(ForgetAnswerDto) }, { $ref: getSchemaPath(ForgetPreviewDto) }] } })
   async forget(@Body() body: ForgetDto, @Query() query: UserQueryDto): Promise<ForgetAnswerDto | ForgetPreviewDto> {
     const user = userFrom(query, body)
-    const zone = await this.zones.for(user, [...scopeTimesOf(body), ...datesIn(body.scope?.filters)])
+    const zone = await this.zones.for(user, [...scopeTimesOf(body), ...textsIn(body.scope?.filters)])
     return this.forgetter.forget(toForgetInput(body, user, zone))
   }
 
