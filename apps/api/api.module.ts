@@ -21,6 +21,7 @@ import { RecallController } from './controllers/recall.controller'
 import { SessionsController } from './controllers/sessions.controller'
 import { SettingsController } from './controllers/settings.controller'
 import { StatusController } from './controllers/status.controller'
+import { TombstonesController } from './controllers/tombstones.controller'
 import { TransferController } from './controllers/transfer.controller'
 import { UsersController } from './controllers/users.controller'
 import { DreamEvents } from './dream-events'
@@ -46,7 +47,7 @@ export class ApiModule {
       controllers: [
         GraphController, MemoryController, ConnectionsController, RecallController, ContextController, ForgetController, DreamController, FocusController,
         SessionsController, ProjectsController, CollectionsController, PreferencesController, PatternsController, FragmentsController, StatusController,
-        TransferController, UsersController, KeysController, SettingsController, McpController, HealthController,
+        TransferController, UsersController, KeysController, TombstonesController, SettingsController, McpController, HealthController,
       ],
       providers: [
         DreamEvents, Forgetter, Learnt, Metrics, Prompter, Recaller, StatusReporter, UserZones,

@@ -5,9 +5,9 @@ import { pino } from 'pino'
 import { Settings } from '#config'
 import { Database } from '#database'
 import { Embedder } from '#embeddings'
-import { SessionReader, StatsReader, TraceReader, UserStore } from '#episodic-memory'
+import { SessionReader, StatsReader, Tombstones, TraceReader, UserStore } from '#episodic-memory'
 import { DreamService } from '#dream'
-import { ForgetService, Receipts } from '#forget'
+import { ForgetService, Lifter, Receipts } from '#forget'
 import { EdgeReader } from '#graph-memory'
 import { JobQueue } from '#jobs'
 import { Clock } from '#kernel'
@@ -24,7 +24,7 @@ import { openApiOf } from './http/openapi'
 
 /** What the controllers ask for, so that none of it has to be opened to describe them. */
 const SERVICES = [
-  Settings, Database, Embedder, SessionReader, StatsReader, TraceReader, UserStore, ForgetService, Receipts, EdgeReader, Clock, RecallService, RecallLog, GraphReader,
+  Settings, Database, Embedder, SessionReader, StatsReader, TraceReader, UserStore, ForgetService, Lifter, Receipts, Tombstones, EdgeReader, Clock, RecallService, RecallLog, GraphReader,
   Collections, Connections, CorrectService, RememberService, FocusBuffer, DreamService, JobQueue, AiSettings, ApiKeys, RateLimits, Maintenance, ExportService, ImportService,
 ]
 

@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
-import { loadSettings } from '#config'
-import { atServer } from './at-server'
+import { tell } from './tell'
 
 interface Created {
   readonly name: string
@@ -19,11 +18,4 @@ export function addKeys(program: Command): void {
     .action(({ name, role, user, expires }: Created) => tell('POST', '/keys', { name, role, user_id: user, expires_at: expires }))
   keys.command('rotate <id>').description('a new secret; the old one opens nothing any more').action((id: string) => tell('POST', `/keys/${encodeURIComponent(id)}/rotate`))
   keys.command('revoke <id>').description('it opens nothing any more, and stays in the list').action((id: string) => tell('DELETE', `/keys/${encodeURIComponent(id)}`))
-}
-
-async function tell(method: string, path: string, body?: object): Promise<void> {
-  await atServer(loadSettings(), async (server) => {
-    const answer = await server.ask(method, path, body && JSON.stringify(body))
-    console.log(JSON.stringify(await answer.json(), undefined, 2))
-  })
 }

@@ -8,6 +8,7 @@ import { maintain } from './maintain'
 import { mcp } from './mcp'
 import { migrate } from './migrate'
 import { addReceipts } from './receipts'
+import { addTombstones } from './tombstones'
 import { exportMemory, importMemory } from './transfer'
 
 const WHOSE = 'whose memory; default: the single user'
@@ -27,6 +28,7 @@ program.command('import').description('take in an export from standard input: al
 
 addKeys(program)
 addReceipts(program)
+addTombstones(program, WHOSE)
 
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Refusal ? error.message : startFailure(error))

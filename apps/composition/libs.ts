@@ -4,7 +4,7 @@ import { ConfigModule, loadAppSecret, secretCure, Settings } from '#config'
 import { type DatabaseOptions, DatabaseModule } from '#database'
 import { DreamModule, DreamSchedule, DreamSettings } from '#dream'
 import { Embedder, EmbeddingsModule } from '#embeddings'
-import { EmbeddingStore, EpisodicMemoryModule, SecretCheck } from '#episodic-memory'
+import { EmbeddingStore, EpisodicMemoryModule, SecretCheck, TOMBSTONE, TombstoneKeyCheck } from '#episodic-memory'
 import { ForgetModule } from '#forget'
 import { GraphMemoryModule } from '#graph-memory'
 import { JobsModule } from '#jobs'
@@ -26,15 +26,18 @@ class StoreCheck implements OnModuleInit {
 
   constructor(
     private readonly secret: SecretCheck,
+    private readonly keys: TombstoneKeyCheck,
     private readonly store: EmbeddingStore,
     private readonly embedder: Embedder,
     private readonly settings: Settings,
   ) {}
 
   async onModuleInit(): Promise<void> {
-    if (await this.secret.open(secretCure(this.settings), this.settings.security.secretChanged === 'accept')) {
-      this.logger.warn('the store has a new secret: what was forgotten before is no longer kept away; take APP_SECRET_CHANGED out again')
-    }
+    const accept = this.settings.security.secretChanged === 'accept'
+    const lost = await this.secret.open(secretCure(this.settings), accept)
+    const deaf = await this.keys.open(accept)
+    if (lost) this.logger.warn('the store has a new secret: what was forgotten under the former one is no longer kept away; take APP_SECRET_CHANGED out again')
+    else if (deaf > 0) this.logger.warn(`the key of ${deaf} tombstones is lost: what they are for is no longer kept away; take APP_SECRET_CHANGED out again`)
     await this.store.open(this.embedder.model, this.embedder.dim, this.settings.embedding.precision)
   }
 }
@@ -87,7 +90,7 @@ export function libsOf(settings: Settings, work: boolean): NonNullable<DynamicMo
   return [
     ConfigModule.forRoot(settings),
     DatabaseModule.forRoot(databaseOf(settings)),
-    PlatformModule.forRoot(new Secrets(loadAppSecret(settings))),
+    PlatformModule.forRoot(new Secrets(loadAppSecret(settings), { [TOMBSTONE]: settings.security.tombstoneKeys })),
     // The embedded store belongs to one process, and so do its jobs.
     JobsModule.forRoot({ redis: redis && { ...redis, url: store.jobsRedisUrl ?? store.redisUrl! }, consume: work }),
     EmbeddingsModule.forRoot({ ...embedding }),

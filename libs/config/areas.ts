@@ -152,8 +152,15 @@ export const security = z.object({
   ),
   secretChanged: setting(
     oneOf('refuse', 'accept').default('refuse'), 'APP_SECRET_CHANGED',
-    'Whether to start when the secret is not the one that the store was written with. accept is for a secret that is lost for good: what was '
-    + 'forgotten before is then no longer kept away. Take it out again after that start.',
+    'Whether to start when the secret, or a key of tombstones, is not the one that the store was written with. accept is for what is lost for good: what '
+    + 'was forgotten before is then no longer kept away. Take it out again after that start.',
+  ),
+  tombstoneKeys: setting(
+    z.string().default('').transform((text) => text.split(',').map((key) => key.trim()).filter((key) => key !== ''))
+      .refine((keys) => keys.every((key) => secretText().safeParse(key).success), 'must be keys of 16 printable ASCII characters or more, with commas between'),
+    'TOMBSTONE_KEY', 'Key of the hashes that keep what was forgotten away, when it is to be another than what derives from APP_SECRET. To change it, put the new one in front '
+    + 'and keep the former ones behind, with commas between: the first writes, all are asked.',
+    { ...SECRET, example: 'at-least-16-characters' },
   ),
 })
 

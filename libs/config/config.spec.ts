@@ -30,7 +30,7 @@ describe('settings', () => {
       focusMaxItems: 64 },
       embedding: { provider: 'local', model: 'use-lite', dim: 768, precision: 'fp16', timeoutMs: 10_000, cacheSize: 10_000 },
       llm: { allowedHosts: ['public'], timeoutMs: 60_000, maxTokens: 2_000, callsPerRun: 20, tokensPerRun: 100_000 },
-      security: { requestsPerMinute: 30_000, wrongKeysPerMinute: 600, secretChanged: 'refuse' },
+      security: { requestsPerMinute: 30_000, wrongKeysPerMinute: 600, secretChanged: 'refuse', tombstoneKeys: [] },
       mcp: {},
       logging: { level: 'info', recallText: false },
     })
@@ -106,6 +106,13 @@ describe('settings', () => {
     ['DATABASE_URL', 'postgres://u:p@:5432/db'], ['DATABASE_URL', 'postgresql://u:p/w@h/db'], ['REDIS_URL', 'redis://h:99999'],
   ])('say of a %s that begins well what is wrong with it', (name, value) => {
     expect(refusal({ [name]: value }).message).toMatch(new RegExp(`^${name} must have a host .*port up to 65535.*%2F[^\n]*$`))
+  })
+
+  it('read keys of tombstones in their order, and refuse one that is too short, without showing any', () => {
+    expect(loadSettings({ TOMBSTONE_KEY: 'the-newest-of-the-keys, the-one-before-it' }).security.tombstoneKeys).toEqual(['the-newest-of-the-keys', 'the-one-before-it'])
+    const { message } = refusal({ TOMBSTONE_KEY: 'the-newest-of-the-keys,hunter2' })
+    expect(message).toMatch(/^TOMBSTONE_KEY must/)
+    expect(message).not.toMatch(/hunter2|newest/)
   })
 
   it('refuse months that are cold before they are warm', () => {

@@ -119,7 +119,7 @@ export class Performer {
     const made = changes.flatMap((c) => (c.op === 'create' && 'trace' in c ? [c.trace] : []))
     const sourceless = made.find((t) => t.kind !== 'entity' && t.sources.length === 0)
     if (sourceless) throw new Error(`a ${sourceless.kind} without sources was planned`)
-    const held = await this.tombstones.block(user, made.map((t) => ({ content: t.content, source: sourceOf(day), triple: t.triple && { ...t.triple } })))
+    const held = await this.tombstones.block(user, made.map(({ triple, ...t }) => ({ ...t, source: sourceOf(day), triple: triple && { ...triple } })))
     const known = new Set(planned.traces().map((t) => t.id))
     const blocked = made.filter((_, i) => held[i]).map((t) => t.id)
     return { changes: withoutChangesOf(new Set(blocked), known, changes), blocked: blocked.length }

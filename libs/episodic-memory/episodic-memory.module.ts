@@ -5,6 +5,7 @@ import { EmbeddingStore } from './embedding.store'
 import { SecretCheck } from './secret-check'
 import { SessionReader, SessionStore } from './session.store'
 import { StatsReader } from './stats.reader'
+import { TombstoneKeyCheck } from './tombstone-key-check'
 import { Tombstones } from './tombstones'
 import { TraceReader } from './trace.reader'
 import { TraceStates } from './trace.states'
@@ -16,7 +17,7 @@ import { VectorIndexes } from './vector-indexes'
 
 const STORES = [
   UserStore, SessionStore, SessionReader, TraceReader, TraceWriter, TraceStates, EmbeddingStore, TraceVectors, EmbeddingBackfill, StatsReader, SecretCheck,
-  Tombstones, VectorIndexes, VectorReader, CitedFacts,
+  TombstoneKeyCheck, Tombstones, VectorIndexes, VectorReader, CitedFacts,
 ]
 
 @Module({ providers: STORES, exports: STORES })

@@ -7,7 +7,7 @@ import { Diary } from './diary'
 import { Eraser } from './eraser'
 import { Expiry } from './expiry'
 import { ForgetService } from './forget.service'
-import { Ledger } from './ledger'
+import { Lifter } from './lifter'
 import { Mind } from './mind'
 import { Receipts } from './receipts'
 import { Rewriter } from './rewriter'
@@ -15,7 +15,7 @@ import { Selection } from './selection'
 
 @Module({
   imports: [EpisodicMemoryModule, GraphMemoryModule, EntitiesModule],
-  providers: [ForgetService, Expiry, Selection, Eraser, Ledger, Mind, Receipts, Rewriter, DerivedReader, Diary],
-  exports: [ForgetService, Expiry, Receipts],
+  providers: [ForgetService, Expiry, Selection, Eraser, Lifter, Mind, Receipts, Rewriter, DerivedReader, Diary],
+  exports: [ForgetService, Lifter, Expiry, Receipts],
 })
 export class ForgetModule {}

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
-import { EmbeddingBackfill } from '#episodic-memory'
+import { EmbeddingBackfill, Tombstones } from '#episodic-memory'
 import { Clock, ReverieError, Secrets, type User } from '#kernel'
 import type { FocusItem } from '#working-memory'
 import { Eraser } from './eraser'
 import type { ForgetAnswer, ForgetApplied, ForgetInput, ForgetSelector } from './forget.types'
-import { Ledger } from './ledger'
 import { Mind } from './mind'
 import { digestOf, openToken, sealToken } from './preview-token'
 import { Receipts } from './receipts'
@@ -24,8 +23,8 @@ export class ForgetService {
     private readonly selection: Selection,
     private readonly eraser: Eraser,
     private readonly rewriter: Rewriter,
-    private readonly ledger: Ledger,
     private readonly receipts: Receipts,
+    private readonly tombstones: Tombstones,
     private readonly mind: Mind,
     private readonly backfill: EmbeddingBackfill,
   ) {}
@@ -76,10 +75,10 @@ export class ForgetService {
       }
       const rewritten = await this.rewriter.withoutSources(user, ids)
       const focus = await this.mind.remove(user, [...ids, ...passing])
-      const tombstones = block ?? !('scope' in selector) ? await this.ledger.bury(user, ids, reason) : []
+      const tombstones = block ?? !('scope' in selector) ? await this.tombstones.bury(user, ids, reason) : []
       const { counts: forgotten, settled } = await this.eraser.erase(user, ids, { derived: candidates.filter((c) => c.because === 'derived').length, rewritten: rewritten.length, focus })
       stale = [...rewritten, ...settled]
-      return { dryRun: false, forgotten, ids: [...ids, ...passing], tombstones, receipt: await this.receipts.write(user, forgotten, true) }
+      return { dryRun: false, forgotten, ids: [...ids, ...passing], tombstones: tombstones.map(({ id }) => id), receipt: await this.receipts.write(user, forgotten, true) }
     })
     await this.mind.removeAgain(user, [...applied.ids, ...stale])
     // Those of the next turns, whose scenes held the forgotten, and of what was rewritten.

@@ -6,25 +6,42 @@ export const KEY_VERSION = 1
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
+/** A key among several of one purpose. */
+export interface NamedKey {
+  /** 16 hexadecimal digits that tell it from others and nothing about it. */
+  readonly id: string
+  /** 32 bytes. */
+  readonly key: Buffer
+}
+
 /** Keys for each purpose, derived from APP_SECRET by HKDF-SHA256 (RFC 5869): one secret to keep, none shared between uses. */
 export class Secrets {
   private readonly keys = new Map<string, Buffer>()
+  private readonly rings = new Map<string, readonly NamedKey[]>()
 
-  constructor(private readonly appSecret: string) {}
+  /** @param own by purpose, secrets of its own, which are used before APP_SECRET */
+  constructor(private readonly appSecret: string, private readonly own: Readonly<Record<string, readonly string[]>> = {}) {}
 
   /** The 32-byte key of a purpose. */
   key(purpose: string): Buffer {
     let key = this.keys.get(purpose)
-    if (!key) {
-      key = Buffer.from(hkdfSync('sha256', this.appSecret, 'reverie', `${purpose} v${KEY_VERSION}`, 32))
-      this.keys.set(purpose, key)
-    }
+    if (!key) this.keys.set(purpose, (key = derived(this.appSecret, purpose)))
     return key
+  }
+
+  /** Every key that may have been in use for a purpose: those of its own secrets, then that of APP_SECRET. The first one writes, all are asked. */
+  ring(purpose: string): readonly NamedKey[] {
+    let ring = this.rings.get(purpose)
+    if (!ring) {
+      const keys = [...(this.own[purpose] ?? []).map((secret) => derived(secret, purpose)), this.key(purpose)]
+      this.rings.set(purpose, (ring = keys.map((key) => ({ id: keyedHash(key, 'which key').subarray(0, 8).toString('hex'), key }))))
+    }
+    return ring
   }
 
   /** HMAC-SHA256 of a value under the key of a purpose, 32 bytes. */
   hash(purpose: string, value: string): Buffer {
-    return createHmac('sha256', this.key(purpose)).update(value).digest()
+    return keyedHash(this.key(purpose), value)
   }
 
   /**
@@ -51,4 +68,13 @@ export class Secrets {
       return undefined
     }
   }
+}
+
+/** HMAC-SHA256, 32 bytes. */
+export function keyedHash(key: Buffer, value: string): Buffer {
+  return createHmac('sha256', key).update(value).digest()
+}
+
+function derived(secret: string, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, 'reverie', `${purpose} v${KEY_VERSION}`, 32))
 }

@@ -30,7 +30,7 @@ const OUR_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]'])
 const FORWARDING = /^(forwarded|x-forwarded-.*|x-real-ip)$/
 
 /** What only administrators may ask for. */
-const ADMINISTRATION = /^\/(?:metrics|docs|openapi\.json|settings|keys|users|maintenance)(?:\/|$)/
+const ADMINISTRATION = /^\/(?:metrics|docs|openapi\.json|settings|keys|users|tombstones|maintenance)(?:\/|$)/
 const ADMINISTRATIVE_POSTS = new Set(['/memory/consolidate', '/memory/dreams/:id/undo'])
 
 /**

@@ -8,9 +8,9 @@ import { type DynamicModule, Global, Module } from '@nestjs/common'
 import { ConfigModule, loadSettings, type Environment } from '#config'
 import { Database, type SchemaState } from '#database'
 import { Embedder } from '#embeddings'
-import { SessionReader, StatsReader, type Trace, TraceReader, UserStore } from '#episodic-memory'
+import { SessionReader, StatsReader, Tombstones, type Trace, TraceReader, UserStore } from '#episodic-memory'
 import { type DreamDiary, DreamService } from '#dream'
-import { type ForgetAnswer, ForgetService, Receipts } from '#forget'
+import { type ForgetAnswer, ForgetService, Lifter, Receipts } from '#forget'
 import { EdgeReader } from '#graph-memory'
 import { JobQueue } from '#jobs'
 import { Clock, FixedClock, newId, userUuid, type User } from '#kernel'
@@ -130,6 +130,8 @@ export function fakes() {
       get: jest.fn(async (_user, id) => (id === ID ? RUN : undefined)),
     },
     ai: {},
+    tombstones: {},
+    lifter: {},
     keys: { find: jest.fn(async () => undefined), eraseOf: jest.fn(async () => undefined) },
     recallLog: {
       note: jest.fn(),
@@ -156,7 +158,7 @@ export function fakeLibs(fake: Fakes): DynamicModule {
   class FakeLibs {}
   const providers = [
     [RememberService, fake.remember], [CorrectService, fake.correct], [Connections, fake.connections], [RecallService, fake.recall], [ForgetService, fake.forget],
-    [Receipts, fake.receipts], [Collections, fake.collections], [TraceReader, fake.traces],
+    [Receipts, fake.receipts], [Tombstones, fake.tombstones], [Lifter, fake.lifter], [Collections, fake.collections], [TraceReader, fake.traces],
     [SessionReader, fake.sessions], [UserStore, fake.users], [StatsReader, fake.stats], [EdgeReader, fake.edges], [FocusBuffer, fake.focus],
     [Embedder, fake.embedder], [Database, fake.database], [DreamService, fake.dreams], [JobQueue, fake.jobs], [AiSettings, fake.ai], [ApiKeys, fake.keys],
     [RateLimits, new RateLimits({ requests: 0, wrongKeys: 0 })], [Maintenance, fake.maintenance],
