@@ -11,6 +11,7 @@ import { ForgetController } from './controllers/forget.controller'
 import { FragmentsController } from './controllers/fragments.controller'
 import { GraphController } from './controllers/graph.controller'
 import { HealthController } from './controllers/health.controller'
+import { JobsController } from './controllers/jobs.controller'
 import { KeysController } from './controllers/keys.controller'
 import { McpController } from './controllers/mcp.controller'
 import { MemoryController } from './controllers/memory.controller'
@@ -47,7 +48,7 @@ export class ApiModule {
       controllers: [
         GraphController, MemoryController, ConnectionsController, RecallController, ContextController, ForgetController, DreamController, FocusController,
         SessionsController, ProjectsController, CollectionsController, PreferencesController, PatternsController, FragmentsController, StatusController,
-        TransferController, UsersController, KeysController, TombstonesController, SettingsController, McpController, HealthController,
+        TransferController, UsersController, KeysController, TombstonesController, JobsController, SettingsController, McpController, HealthController,
       ],
       providers: [
         DreamEvents, Forgetter, Learnt, Metrics, Prompter, Recaller, StatusReporter, UserZones,

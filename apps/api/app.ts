@@ -4,20 +4,19 @@ import type { DynamicModule } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { Logger as NestPinoLogger } from 'nestjs-pino'
-import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { ApiKeys, RateLimits } from '#access'
 import type { Settings } from '#config'
-import { createAdapter, guardRequests } from './http/adapter'
+import { createAdapter, guardRequests, HEALTH_PATHS } from './http/adapter'
 import { BootLogger } from './http/logging'
 import { Metrics } from './http/metrics'
 import { serveOpenApi } from './http/openapi'
+import { Pressure } from './http/pressure'
 import { playgroundPaths, servePlayground } from './http/playground'
 import { routeOf } from './http/request'
 
-const OPEN_PATHS = ['/health', '/health/ready']
 /** Routes that monitors call all the time. */
-const QUIET = new Set([...OPEN_PATHS, '/metrics'])
+const QUIET = new Set([...HEALTH_PATHS, '/metrics'])
 
 /** How often connections are let go while stopping. */
 const SWEEP_MS = 20
@@ -37,9 +36,10 @@ export async function createApp(module: DynamicModule, settings: Settings, logge
   const fastify = nest.getHttpAdapter().getInstance()
   const pages = playgroundPaths(playground)
   const keys = nest.get(ApiKeys, { strict: false })
+  const pressure = new Pressure(settings.http.maxRequests)
   guardRequests(fastify, {
-    adminKey: settings.security.adminKey, find: (secret) => keys.find(secret), limits: nest.get(RateLimits, { strict: false }), open: new Set([...OPEN_PATHS, ...pages.keys()]),
-  }, () => stopping)
+    adminKey: settings.security.adminKey, find: (secret) => keys.find(secret), limits: nest.get(RateLimits, { strict: false }), open: new Set([...HEALTH_PATHS, ...pages.keys()]),
+  }, pressure, () => stopping)
   // Content policies are set by route; whether a host may only be reached by TLS is for who terminates TLS to say.
   await nest.register(helmet, { contentSecurityPolicy: false, strictTransportSecurity: false })
   const metrics = nest.get(Metrics)
@@ -49,7 +49,6 @@ export async function createApp(module: DynamicModule, settings: Settings, logge
     const entry = { request_id: request.id, method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 }
     logger[QUIET.has(route) ? 'debug' : 'info'](entry, 'request answered')
   })
-  const underWay = countRequests(fastify)
   servePlayground(fastify, pages)
   serveOpenApi(nest)
   await nest.init()
@@ -59,20 +58,9 @@ export async function createApp(module: DynamicModule, settings: Settings, logge
     stop: async () => {
       stopping = true
       // Node waits for connections on which nothing was asked yet; browsers keep some of those in store.
-      const sweep = setInterval(() => underWay() === 0 && fastify.server.closeAllConnections(), SWEEP_MS)
+      const sweep = setInterval(() => pressure.requests === 0 && fastify.server.closeAllConnections(), SWEEP_MS)
       await nest.getHttpAdapter().close().finally(() => clearInterval(sweep))
       await nest.close()
     },
   }
-}
-
-/** Tells how many requests are being answered. */
-function countRequests(fastify: FastifyInstance): () => number {
-  let underWay = 0
-  fastify.addHook('onRequest', async (_request, reply) => {
-    underWay++
-    // Also when the caller went away before the answer.
-    reply.raw.once('close', () => underWay--)
-  })
-  return () => underWay
 }

@@ -22,6 +22,8 @@ function isSchedule(text: string): boolean {
 export const http = z.object({
   host: setting(z.string().default('127.0.0.1'), 'HOST', 'Address to listen on. Another than loopback needs ADMIN_API_KEY.'),
   port: setting(whole(0, 65_535).default(3000), 'PORT', 'Port to listen on; 0 takes any free one.'),
+  maxRequests: setting(whole(1, 1_000_000).default(1_000), 'MAX_REQUESTS',
+  'Requests that one process has under way at most; one more is answered 503 with Retry-After.'),
   workerPort: setting(whole(0, 65_535).optional(), 'WORKER_PORT', 'Port on which dream-worker tells its health at /health. Without it, nowhere.', { example: '3001' }),
 })
 

@@ -5,6 +5,12 @@ export const SESSION_BUSY = 'RV001'
 /** Code of the error of callers who waited when the embedded session was lost: Postgres' own for a crash. */
 export const SESSION_LOST = '57P02'
 
+/** Faults of the store by which nothing can be written for now, though it can be read; each with what cures it. */
+const WRITES_FAIL: Readonly<Record<string, string>> = {
+  '53100': 'the disk of the database is full: free some space on it, or give it more; nothing can be stored until then, what is stored can be recalled',
+  '25006': 'the database is read-only: switch default_transaction_read_only off, or name the primary in DATABASE_URL; nothing can be stored until then, what is stored can be recalled',
+}
+
 /** Postgres' code for a statement that was stopped, here always for its time. */
 const CANCELED = '57014'
 
@@ -44,6 +50,8 @@ export function isLost(error: unknown): boolean {
 /** The error to throw to callers: `unavailable` when the store could not be reached, else the error itself, with its code. */
 export function toCaller(error: unknown): unknown {
   if (errorCode(error) === CANCELED) return new ReverieError('unavailable', 'the database took too long', undefined, { cause: error })
+  const fault = WRITES_FAIL[errorCode(error) ?? '']
+  if (fault) return new ReverieError('unavailable', fault, undefined, { cause: error })
   if (!isLost(error)) return error
   const busy = errorCode(error) === SESSION_BUSY
   return new ReverieError('unavailable', busy ? 'the database is busy' : 'the database cannot be reached', undefined, { cause: error })

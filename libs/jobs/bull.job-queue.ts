@@ -87,6 +87,15 @@ export class BullJobQueue extends JobQueue {
     return jobs.map((job) => ({ id: job.id!, name: job.name, reason: job.failedReason ?? '', attempts: job.attemptsMade, at: new Date(job.finishedOn ?? job.timestamp) }))
   }
 
+  async retry(id: string): Promise<boolean> {
+    return this.ask(async () => {
+      const job = await this.queue.getJob(id)
+      if (!job || !await job.isFailed()) return false
+      await job.retry('failed', { resetAttemptsMade: true })
+      return true
+    })
+  }
+
   async progressOf(id: string): Promise<number | object | undefined> {
     const job = await this.ask(() => this.queue.getJob(id))
     return typeof job?.progress === 'object' || job?.progress ? job.progress as number | object : undefined

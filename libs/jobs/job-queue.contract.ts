@@ -149,6 +149,25 @@ export function jobQueueContract(backend: () => JobBackend, withinTransaction: (
     expect(await queue.failed()).toEqual([])
   })
 
+  it('tries a failed job anew when told to, with all its attempts, and no other', async () => {
+    const queue = await queueOf(fresh(), { attempts: 2 })
+    const [spent, again] = [signal(), signal()]
+    const tries: number[] = []
+    await queue.consume([...others, idle, new Handler('dream-run', async (_, { attempt }) => {
+      tries.push(attempt)
+      if (tries.length === 4) again.fire()
+      else if (attempt === 2) spent.fire()
+      if (tries.length < 4) throw new Error('poisoned')
+    })])
+    await queue.add('dream-run', run(), { id: 'poison' })
+    await spent.fired
+    while ((await queue.failed()).length === 0) await new Promise(setImmediate)
+    expect(await queue.retry('nothing')).toBe(false)
+    expect(await queue.retry('poison')).toBe(true)
+    await again.fired
+    expect(tries).toEqual([1, 2, 1, 2])
+  })
+
   it('works at as many jobs at once as it was told, and tells how far they are', async () => {
     const queue = await queueOf(fresh(), { concurrency: 3 })
     const all = signal()

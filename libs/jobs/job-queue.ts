@@ -57,6 +57,8 @@ export abstract class JobQueue {
   abstract consume(handlers: readonly JobHandler[]): Promise<void>
   /** Jobs that used up their attempts, the last one first. @throws ReverieError unavailable */
   abstract failed(): Promise<FailedJob[]>
+  /** Tries a job anew that used up its attempts. False when there is none of that id. @throws ReverieError unavailable */
+  abstract retry(id: string): Promise<boolean>
   /** How the queue is; never throws. */
   abstract status(): Promise<JobQueueStatus>
   /** How far a job that is under way is; undefined when it said nothing or is gone. @throws ReverieError unavailable */

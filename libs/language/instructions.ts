@@ -62,7 +62,7 @@ const RULES: readonly RegExp[] = [
   String.raw`~(from now on )?you are (now|from now on|no longer) ${AI}`,
   String.raw`\bfrom (now on|this point (on|forward)|here on) (you|your (name|role|task|only)|always|never|respond|reply|answer|act|ignore|refuse)\b`,
   String.raw`~(act|behave|pretend|roleplay) (to be|as (if|though) you (are|were|have|had)|(like |that )?you (are|have)|as) (no (rules|restrictions|limits|filters|guidelines)|${AI})`,
-  String.raw`\b(enter|enable|activate|switch to|you are in) (developer|debug|god|admin|dan|jailbreak|unrestricted|maintenance) mode\b`,
+  String.raw`\b(enter|enable|activate|switch to|you are in) (developer|god|dan|jailbreak|unrestricted) mode\b`,
   String.raw`\bab (jetzt|sofort|nun) (bist|musst|sollst|wirst|darfst|antworte|antwortest|ignoriere|heisst) (du|sie|nur|immer|alle|mir|dem)\b`,
   String.raw`~du bist (jetzt|nun|ab sofort|ab jetzt|nicht mehr) (ein[e]? )?(ki\b|assistent|unbeschrankt|uneingeschrankt|bosartig|anderer|neuer|dan\b|im (\w+)modus)`,
   String.raw`\b(desormais|a partir de maintenant|dorenavant) (tu (es|dois|reponds|n')|vous (etes|devez|repondez|n')|reponds|repondez|ignore[sz]?)`,
@@ -100,7 +100,7 @@ const RULES: readonly RegExp[] = [
   String.raw`(^|\n)\s*#{1,4}\s*(new |updated |system )?instructions?\b`,
   String.raw`["']?(tool_calls?|function_calls?|tool_use|tool_name)["']?\s*[:=]\s*[\[{"']`,
   String.raw`[{,]\s*["'](name|tool|function|action)["']\s*:\s*["'][\w.-]+["']\s*,\s*["'](arguments|parameters|params|input|args|action_input)["']\s*:`,
-  String.raw`~(call|invoke|execute|run|use) (the )?[\x60"']?[\w.-]+[\x60"']? (tool|function|command) (with|to|now|and)\b`,
+  String.raw`~(call|invoke) (the )?[\x60"']?[\w.-]+[\x60"']? (tool|function) (with|now|and)\b`,
 ].map(pattern)
 
 function pattern(source: string): RegExp {

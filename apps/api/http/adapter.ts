@@ -7,6 +7,7 @@ import { type AccessRules, admit } from './access'
 import { BODY_LIMIT, parseBody } from './body'
 import { type Caller, callers } from './caller'
 import { errorBody, errorHeaders, wireErrorOf } from './errors'
+import type { Pressure } from './pressure'
 import { MALFORMED, parseQuery, type Query } from './query-string'
 import { pathOf, requestId, routeOf } from './request'
 import { checkText } from './text-check'
@@ -44,8 +45,11 @@ export function createAdapter(): FastifyAdapter {
   })
 }
 
+/** Paths for monitors, which are answered however busy the server is. */
+export const HEALTH_PATHS: ReadonlySet<string> = new Set(['/health', '/health/ready'])
+
 /** What happens to every request before its route does. `stopping` says whether the server is going down. */
-export function guardRequests(fastify: FastifyInstance, rules: AccessRules, stopping: () => boolean): void {
+export function guardRequests(fastify: FastifyInstance, rules: AccessRules, pressure: Pressure, stopping: () => boolean): void {
   const admitted = new WeakMap<FastifyRequest, Caller>()
   fastify.removeAllContentTypeParsers()
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, bytes: Buffer) => parseBody(bytes))
@@ -65,6 +69,8 @@ export function guardRequests(fastify: FastifyInstance, rules: AccessRules, stop
       void reply.header('connection', 'close')
       throw new ReverieError('unavailable', 'The server is stopping')
     }
+    // What we ask ourselves on behalf of somebody is under way already.
+    if (!callers.getStore()) pressure.begin(request, reply, HEALTH_PATHS.has(path))
     const visit = { method: request.method, path, route: routeOf(request), headers: request.headers, peer: request.socket.remoteAddress }
     admitted.set(request, await admit(visit, rules))
     // There JSON is always lines of it, whatever it is called.
