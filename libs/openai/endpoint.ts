@@ -1,4 +1,5 @@
 import OpenAI, { APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai'
+import { isLate, limited } from './limited'
 
 export interface EndpointOptions {
   /** Root of the API, with its `/v1`. Default: that of OpenAI. */
@@ -56,20 +57,20 @@ export class Endpoint {
    * @throws EndpointFailure
    */
   async call<T>(work: (client: OpenAI, signal: AbortSignal) => Promise<T>, outer?: AbortSignal, onSent: () => void = () => {}): Promise<T> {
-    const limit = AbortSignal.timeout(this.limitMs)
-    const signal = AbortSignal.any([limit, this.closing.signal, ...(outer ? [outer] : [])])
     const client = this.client.withOptions({
       fetch: (url, init) => {
         onSent()
         return guardedFetch(url, init, this.options)
       },
     })
-    try {
-      return await Promise.race([work(client, signal), aborted(signal)])
-    } catch (error) {
-      if (this.closing.signal.aborted || outer?.aborted) throw new EndpointFailure('closed', 'is closed')
-      throw limit.aborted ? new EndpointFailure('timeout', 'timed out') : failure(error)
-    }
+    return limited(this.limitMs, [this.closing.signal, outer], async (signal) => {
+      try {
+        return await Promise.race([work(client, signal), aborted(signal)])
+      } catch (error) {
+        if (this.closing.signal.aborted || outer?.aborted) throw new EndpointFailure('closed', 'is closed')
+        throw isLate(signal) ? new EndpointFailure('timeout', 'timed out') : failure(error)
+      }
+    })
   }
 
   /** Ends the requests that are under way. */
@@ -82,19 +83,18 @@ export class Endpoint {
  * fetch that never follows a redirect, which could carry key and texts to another host, and whose limit holds for the
  * body as well (the library's own ends with the headers). Tells the library not to wait for longer than anybody would.
  */
-async function guardedFetch(url: string | URL | Request, init: RequestInit | undefined, { timeoutMs, longestPauseMs }: EndpointOptions): Promise<Response> {
-  const limit = AbortSignal.timeout(timeoutMs)
-  const signal = init?.signal ? AbortSignal.any([limit, init.signal]) : limit
-  try {
-    const response = await fetch(url, { ...init, redirect: 'error', signal })
-    if (pauseOf(response.headers) <= longestPauseMs) return response
-    const headers = new Headers(response.headers)
-    headers.set('x-should-retry', 'false')
-    return new Response(response.body, { status: response.status, headers })
-  } catch (error) {
-    // The library knows a time-out by its message.
-    throw limit.aborted ? new Error('the request timed out') : error
-  }
+function guardedFetch(url: string | URL | Request, init: RequestInit | undefined, { timeoutMs, longestPauseMs }: EndpointOptions): Promise<Response> {
+  return limited(timeoutMs, [init?.signal], async (signal) => {
+    try {
+      const { status, headers: answered, body } = await fetch(url, { ...init, redirect: 'error', signal })
+      const headers = new Headers(answered)
+      if (pauseOf(headers) > longestPauseMs) headers.set('x-should-retry', 'false')
+      return new Response(body && await new Response(body).arrayBuffer(), { status, headers })
+    } catch (error) {
+      // The library knows a time-out by its message.
+      throw isLate(signal) ? new Error('the request timed out') : error
+    }
+  })
 }
 
 /** The pause that an answer asks for, in milliseconds; 0 when it asks for none. */
