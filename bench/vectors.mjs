@@ -22,6 +22,7 @@ const { EmbeddingStore, RECALLED_KINDS, VectorIndexes } = built('libs/episodic-m
 const { bitSignature, newId, SystemClock, userUuid } = built('libs/kernel')
 const { LocalEmbedder } = built('libs/embeddings/local.embedder')
 const { candidatesSql } = built('libs/recall/candidates.sql')
+const { nearestByIndexSql } = built('libs/recall/near.sql')
 
 const { values: options, positionals: files } = parseArgs({
   allowPositionals: true,
@@ -107,6 +108,8 @@ const before = performance.now()
 await indexes.maintain({ threshold: Number(options['index-above']) })
 console.log(`indexes: ${((performance.now() - before) / 1000).toFixed(1)} s`)
 
+/** @param {string} userId @param {{ text: string, params: unknown[] }} statement */
+const ask = (userId, { text, params }) => db.sql.many({ userId }, text, params)
 const rows = []
 for (const [size, userId] of users) {
   const own = step(vectors.map((_, i) => i), size)
@@ -122,13 +125,14 @@ for (const [size, userId] of users) {
     }
     const exact = own.map((n) => ({ n, cosine: dot(n) })).sort((a, b) => b.cosine - a.cosine).slice(0, K)
     const vec = padded(question)
-    const { text, params } = candidatesSql({
-      userId, filter: { kind: RECALLED_KINDS }, narrowed: false, at: new Date(), past: false, superseded: 'not', terms: [], words: [],
-      heads: [{ head: 'semantic', vec: store.encode(vec), bits: bitSignature(vec) }], dims: 512, indexed, model: 'use-lite', vectorType: 'halfvec', names: [],
-      primed: [], hops: 0, explain: false, k: K,
-    })
+    const heads = [{ head: 'semantic', vec: store.encode(vec), bits: bitSignature(vec) }]
     const from = performance.now()
-    const found = await db.sql.many({ userId }, text, params)
+    const [nearest] = indexed ? await ask(userId, nearestByIndexSql(userId, heads, 512)) : []
+    const found = await ask(userId, candidatesSql({
+      userId, filter: { kind: RECALLED_KINDS }, narrowed: false, at: new Date(), past: false, superseded: 'not', terms: [], words: [], periods: [], asks: 0,
+      heads, dims: 512, nearest, model: 'use-lite', vectorType: 'halfvec', names: [],
+      primed: [], hops: 0, explain: false, k: K,
+    }))
     times.push(performance.now() - from)
     const best = new Set(found.sort((a, b) => b.semantic - a.semantic).slice(0, K).map((row) => row.traceId))
     shared += exact.filter(({ n }) => best.has(idOf(n))).length / Math.min(K, own.length)

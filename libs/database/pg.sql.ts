@@ -19,7 +19,7 @@ export interface PgSqlOptions {
 }
 
 /** How many texts of `manyKept` each session keeps with their plans (some MB a session); the others are planned each time. */
-const KEPT_STATEMENTS = 8
+const KEPT_STATEMENTS = 16
 /** What a kept statement is answered by a session that does not have it, or has one of another client: a pooler lends sessions by the transaction. */
 const NOT_KEPT = ['26000', '42P05']
 /** Its tables have changed since: what it answers has other columns. The session ends with the error, and the next one plans anew. */

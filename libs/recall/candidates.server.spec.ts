@@ -4,6 +4,8 @@ import { halfvecBinary } from '#database'
 import { openTestDatabase, type TestDatabase, testServer } from '../database/testing'
 import { MIGRATIONS } from '../../migrations'
 import { type CandidateQuery, candidatesSql, type CandidateRow } from './candidates.sql'
+import type { Found } from './legs'
+import { nearestByIndexSql } from './near.sql'
 
 const USERS = { small: 150, middle: 4_000, large: 24_000 } as const
 type Size = keyof typeof USERS
@@ -42,23 +44,22 @@ onServer('the plan of a recall on Postgres', () => {
         from unnest($2::int[]) n cross join lateral (values ('number'), ('n' || n % 500)) as t(w)`, [userId, numbers])
     }
   }
-  const statement = (size: Size, indexed: boolean, n = 7, more: Partial<CandidateQuery> = {}): { text: string; params: unknown[] } => {
-    const vec = vectorOf(n)
+  const headsOf = (n: number): CandidateQuery['heads'] => INDEXED_HEADS.map((head) => ({ head, vec: halfvecBinary(vectorOf(n)), bits: bitSignature(vectorOf(n)) }))
+  const statement = (size: Size, n = 7, more: Partial<CandidateQuery> = {}): { text: string; params: unknown[] } => {
     return candidatesSql({
       userId: userUuid(size), filter: { kind: RECALLED_KINDS }, narrowed: false, at: new Date(), past: false, superseded: 'not',
       terms: [{ term: 'number', word: 1 }, { term: 'n7', word: 2 }], words: [], periods: [], asks: 0,
-      heads: INDEXED_HEADS.map((head) => ({ head, vec: halfvecBinary(vec), bits: bitSignature(vec) })),
-      dims: 768, indexed, model: 'test', vectorType: 'halfvec', names: [], primed: [], hops: 1, explain: false, k: 10, ...more,
+      heads: headsOf(n),
+      dims: 768, model: 'test', vectorType: 'halfvec', names: [], primed: [], hops: 1, explain: false, k: 10, ...more,
     })
   }
-  const plan = async (size: Size, indexed: boolean, more?: Partial<CandidateQuery>): Promise<string> => {
-    const { text, params } = statement(size, indexed, 7, more)
+  const plan = async (size: Size, { text, params } = statement(size)): Promise<string> => {
     const rows = await database.sql.many<{ 'QUERY PLAN': string }>({ userId: userUuid(size) }, `explain ${text}`, params)
     return rows.map((row) => row['QUERY PLAN']).join('\n')
   }
   /** The plan that sessions keep: it knows no parameter. */
   const keptPlan = async (): Promise<string> => {
-    const { text, params } = statement('middle', false)
+    const { text, params } = statement('middle')
     const scope = { userId: userUuid('middle') }
     const rows = await database.sql.transaction(scope, async () => {
       await database.sql.many(scope, `prepare kept as ${text}`)
@@ -68,13 +69,10 @@ onServer('the plan of a recall on Postgres', () => {
     })
     return rows.map((row) => row['QUERY PLAN']).join('\n')
   }
-  const rows = async (size: Size, indexed: boolean, n?: number): Promise<CandidateRow[]> => {
-    const { text, params } = statement(size, indexed, n)
-    return database.sql.many<CandidateRow>({ userId: userUuid(size) }, text, params)
-  }
+  const ask = <R extends object>(size: Size, { text, params }: { text: string; params: unknown[] }): Promise<R[]> => database.sql.many<R>({ userId: userUuid(size) }, text, params)
 
   it.each(['small', 'middle'] as const)('reads the signatures of a %s user alone, through the covering index', async (size) => {
-    const text = await plan(size, false)
+    const text = await plan(size)
     expect(text).toMatch(/Index Only Scan using memory_signature_nearest|Bitmap Index Scan on memory_signature_\w+/)
     expect(text).not.toMatch(/Seq Scan on memory_(signature|term|trace|embedding_2)/)
     expect(text).not.toContain('signature_hnsw')
@@ -89,27 +87,28 @@ onServer('the plan of a recall on Postgres', () => {
   })
 
   it('asks the indexes of a large user', async () => {
-    const text = await plan('large', true)
+    const text = await plan('large', nearestByIndexSql(userUuid('large'), headsOf(7), 768))
     for (const head of INDEXED_HEADS) expect(text).toContain(`Index Scan using ${indexOf(userUuid('large'), head)}`)
     expect(text).not.toMatch(/Seq Scan on memory_(signature|term)/)
   })
 
   it('looks what passes a filter up in a hash, however little it is taken for', async () => {
-    const text = await plan('middle', false, { narrowed: true, filter: { expression: { field: 'metadata.n', op: 'gte', value: 1 } } })
+    const text = await plan('middle', statement('middle', 7, { narrowed: true, filter: { expression: { field: 'metadata.n', op: 'gte', value: 1 } } }))
     expect(text.match(/hashed SubPlan/g)!.length).toBeGreaterThanOrEqual(4)
     expect(text).not.toContain('Semi Join')
   })
 
   it('looks rows up by key, whoever asks', async () => {
-    for (const size of ['small', 'middle', 'large'] as const) expect(await plan(size, size === 'large')).toContain('Index Scan using memory_trace_pkey')
+    for (const size of ['small', 'middle', 'large'] as const) expect(await plan(size)).toContain('Index Scan using memory_trace_pkey')
   })
 
   it('finds by index what it finds exactly', async () => {
     const nearest = (found: CandidateRow[]): string[] => found.filter((row) => row.lexical === 0).slice(0, 10).map((row) => row.traceId)
     let [shared, all] = [0, 0]
     for (const n of [3, 500, 7_777, 23_999]) {
-      const [exact, byIndex] = [await rows('large', false, n), await rows('large', true, n)]
-      const there = new Set(byIndex.map((row) => row.traceId))
+      const [byIndex] = await ask<Found>('large', nearestByIndexSql(userUuid('large'), headsOf(n), 768))
+      const [exact, indexed] = [await ask<CandidateRow>('large', statement('large', n)), await ask<CandidateRow>('large', statement('large', n, { nearest: byIndex }))]
+      const there = new Set(indexed.map((row) => row.traceId))
       shared += nearest(exact).filter((id) => there.has(id)).length
       all += nearest(exact).length
     }

@@ -1,11 +1,11 @@
 import { filterSql, type Head, HEADS, liveSql, Params, pathValue, type Trace, TRACE_FIELDS, TRACE_TABLES, type TraceFilter } from '#episodic-memory'
 import { beginningOfLonger, firstWord } from '#entities'
 import type { Period, Sought } from '#language'
-import { LEG, OVERFETCH } from './legs'
+import { type Found, LEG, OVERFETCH } from './legs'
 import { type BoundHead, nearSql } from './near.sql'
 import { periodSql } from './period.sql'
 import type { WalkedEdge } from './recall.types'
-import { among, num, oneTrace } from './sql-parts'
+import { among, foundSql, num, oneTrace } from './sql-parts'
 import { walkSql } from './walk.sql'
 import { RECENCY_HALF_LIFE_DAYS, WEIGHTS } from './weights'
 import { wordsSql } from './words.sql'
@@ -17,8 +17,6 @@ import { wordsSql } from './words.sql'
 const CHOSEN = 200
 /** Of the chosen, those whose whole rows are read beside k: what decides after this statement (age, strength, focus, a short question) seldom lifts one from further below. */
 const SPARE = 50
-/** Distinct words of a query that are looked up. */
-const MAX_TERMS = 256
 /** Of each leg, those from which activation spreads. */
 const SEEDS = 10
 /** Strength with which an entity that the question names starts activation. */
@@ -50,8 +48,10 @@ export interface CandidateQuery {
   /** The kind of answer that it asks for: a bit of ANSWERS, or 0. */
   readonly asks: number
   readonly heads: readonly HeadQuery[]
-  /** Whether the user's signatures have indexes: then these find the nearest, and the exact scan does else. */
-  readonly indexed: boolean
+  /** What the words' leg found, when it was asked before: with points. */
+  readonly lexical?: Found
+  /** The nearest of the user's signatures, when indexes have found them: with distances. An exact scan does else. */
+  readonly nearest?: Found
   /** Dimensions that the model fills; padding is alike in all signatures. */
   readonly dims: number
   readonly model: string
@@ -101,7 +101,8 @@ export interface CandidateRow extends Partial<Trace> {
  * - Words are BM25F (Robertson & Zaragoza 2009) with length normalised per posting; a posting also counts, weakly, for the turns
  *   around it: neighbours stand at adjacent places, so no join finds them. Storing neighbours' words instead cost 13.6 kB a trace and
  *   six sevenths of the write rate.
- * - Vectors are one exact scan of bit signatures over a covering index for all heads; real distances are read only of the chosen.
+ * - Vectors are one exact scan of bit signatures over a covering index for all heads, or what the indexes of a large user found before; real
+ *   distances are read only of the chosen.
  * - Narrowed by a filter, legs look at the traces that pass (`allowed`, materialised once), so a filter never costs results.
  *   Otherwise nearly all pass: hashing 10,000 of them cost 30 of 80 ms embedded, checking the few candidates costs 5.
  * - What a leg measured travels with its candidate: joined again, 200 were compared with 200 (3 of 20 ms on a server).
@@ -116,15 +117,14 @@ export function candidatesSql(q: CandidateQuery): { text: string; params: unknow
   const at = params.add(q.at, '::timestamptz')
   const current = { not: liveSql(at), too: unexpired(at), only: `t.superseded_by is not null and t.valid_until <= ${at} and ${unexpired(at)}` }[q.superseded]
   const passes = `${current}${q.past ? ` and t.created_at <= ${at}` : ''} and ${filterSql(q.filter, q.userId, params)}`
-  const terms = q.terms.slice(0, MAX_TERMS)
-  const asked = `unnest(${params.add(terms.map((t) => t.term), '::text[]')}, ${params.add(terms.map((t) => t.word), '::int[]')}) as q(term, n)`
-  const variants = new Set(terms.map((t) => t.word)).size < terms.length
   const words = params.add(q.words, '::text[]')
   const ready = `unnest(${params.add(q.primed.map((p) => p.id), '::uuid[]')}, ${params.add(q.primed.map((p) => p.weight), '::float8[]')}) as p(id, weight)`
   const meant = q.names.length === 0 ? '' : `meant as materialized (${meantSql(q.names, params)}),\n  `
   const primed = meant === '' ? ready : `(select p.id, p.weight from ${ready} union all select id, ${num(NAMED)} from meant) as p`
   const model = q.heads.length > 0 ? params.add(q.model, '::text') : ''
-  const heads: BoundHead[] = q.heads.map((h) => ({ name: h.head, vec: params.add(h.vec, `::${q.vectorType}`), bits: params.add(h.bits, `::bit(${h.bits.length})`) }))
+  const heads: BoundHead[] = q.heads.map((h) => ({
+    name: h.head, vec: params.add(h.vec, `::${q.vectorType}`), bits: q.nearest ? '' : params.add(h.bits, `::bit(${h.bits.length})`),
+  }))
   const names = heads.map((h) => h.name)
 
   const cosine = (head: Head): string => {
@@ -142,9 +142,11 @@ export function candidatesSql(q: CandidateQuery): { text: string; params: unknow
   const distinct = '(select count(*) from found where not again)'
   const allowed = `allowed as materialized (select t.id, t.place, t.salience, t.occurred_at from memory_trace t where t.user_id = $1 and ${passes}),\n  `
   const theirs = q.narrowed ? 'from allowed t where true' : `from memory_trace t where t.user_id = $1 and ${passes}`
+  const lexical = q.lexical ? `lexical as (select id, value as points, row_number() over (order by value desc, id) as rank from (${foundSql(q.lexical, params)}) l)`
+    : wordsSql(q.terms, params, q.narrowed, q.past ? at : undefined)
   const legs = heads.length === 0 ? ['lexical'] : ['lexical', 'near']
-  const text = `with ${meant}${q.narrowed ? allowed : ''}${wordsSql(asked, variants, q.narrowed, q.past ? at : undefined)}${heads.length === 0 ? '' : `,
-  near as (${nearSql(heads, params.add(q.dims, '::float8'), q)})`},
+  const text = `with ${meant}${q.narrowed ? allowed : ''}${lexical}${heads.length === 0 ? '' : `,
+  near as (${nearSql(heads, params.add(q.dims, '::float8'), q.narrowed, q.nearest, params)})`},
   seed as (
     select id, max(weight) as weight from (
       select * from ${primed}

@@ -8,12 +8,15 @@ import { FocusBuffer } from '#working-memory'
 import { asKnown, mindAt } from './as-of'
 import { type CandidateQuery, type CandidateRow, candidatesSql, NAMED, type HeadQuery } from './candidates.sql'
 import { fuse, type Scored } from './fusion'
+import type { Found } from './legs'
+import { byIndex, nearestByIndexSql } from './near.sql'
 import { type Page, pageOf } from './page'
 import { isBare, type Question, readQuestion } from './question'
 import { RecallSettings } from './settings'
 import type { RecallAnswer, RecallInput, Signal, Tier } from './recall.types'
 import { Reinforcement } from './reinforcement'
 import { parseTimeWindow } from './time-window'
+import { wordsLegSql } from './words.sql'
 
 /** Heads that are searched unless others are asked for; the names' head brought nothing by default (see WEIGHTS.entity). */
 const DEFAULT_HEADS: readonly Head[] = ['semantic', 'situation']
@@ -22,7 +25,7 @@ const PRIMED = 0.5
 /** What orders the answer to a question that holds nothing to search by. */
 const BASIS: readonly Signal[] = ['recency', 'salience', 'strength', 'focus', 'graph']
 
-/** Recalling: one statement finds and measures candidates, one pure function scores them. */
+/** Recalling: a statement finds and measures candidates, one pure function scores them. */
 @Injectable()
 export class RecallService {
   constructor(
@@ -44,19 +47,24 @@ export class RecallService {
     const question = readQuestion(input.query)
     let embedded = started
     const asked = this.headQueries(question, input.heads ?? DEFAULT_HEADS).finally(() => (embedded = performance.now()))
-    // What is in mind is asked for while the model works.
-    const [{ heads, dims, degraded }, minded] = await Promise.all([asked, this.focus.list(input.user)])
+    const narrowed = input.timeWindow !== undefined || Object.values(input.filter).some((part) => part !== undefined) || input.asOf !== undefined
+    // What is in mind is asked for while the model works, and so is what the words find, unless both legs look through a filter.
+    const [{ heads, dims, degraded }, nearest, lexical, minded] = await Promise.all([
+      asked,
+      narrowed ? undefined : asked.then(({ heads, dims }) => this.nearest(input.user, heads, dims)),
+      narrowed ? undefined : this.words(input.user, question.terms),
+      this.focus.list(input.user),
+    ])
     const now = this.clock.now()
     const at = input.asOf ?? now
     const reference = input.referenceDate ?? at
     const inMind = mindAt(minded, now, input.asOf)
     const filter = { ...input.filter, kind: input.filter.kind ?? RECALLED_KINDS, ...(await this.window(input, reference)) }
-    const narrowed = input.timeWindow !== undefined || Object.values(input.filter).some((part) => part !== undefined) || input.asOf !== undefined
     const query: CandidateQuery = {
       userId: input.user.id, filter, narrowed, at, past: input.asOf !== undefined, superseded: input.includeSuperseded ? 'too' : 'not',
       terms: question.terms, words: question.words, periods: await this.periods(input, question, reference), asks: question.asks,
       heads, dims, model: this.embedder.model, vectorType: this.embeddings.type, hops: input.hops, explain: input.explain, k: input.k,
-      indexed: await this.indexes.serve(input.user.id), names: question.entityKeys,
+      names: question.entityKeys,
       primed: [
         ...question.entityKeys.map((key) => ({ id: entityUuid(input.user.id, key), weight: NAMED })),
         ...[...inMind].map(([id, weight]) => ({ id, weight: PRIMED * weight })),
@@ -65,7 +73,7 @@ export class RecallService {
     const scored = async (query: CandidateQuery): Promise<Candidate[]> => (await this.candidates(query))
       .map((row) => ({ row, ...score(row, inMind.get(row.traceId) ?? 0, reference, input.asOf) }))
       .sort((a, b) => b.score - a.score || (a.row.traceId < b.row.traceId ? -1 : 1))
-    const ranked = await scored(query)
+    const ranked = await scored({ ...query, lexical, nearest })
     // Only who asks why is told of what was corrected: it takes a search of its own.
     const corrected = input.explain && !input.includeSuperseded ? await scored({ ...query, superseded: 'only', narrowed: true, hops: 0 }) : []
     const searched = performance.now()
@@ -81,11 +89,24 @@ export class RecallService {
     }
   }
 
-  /** Narrowed, the best plan depends on how many traces pass, and the text on the filter. An index of one user is used by plans for this user alone. */
+  /** Narrowed, the best plan depends on how many traces pass, and the text on the filter; else it is kept. */
   private candidates(query: CandidateQuery): Promise<CandidateRow[]> {
     const { text, params } = candidatesSql(query)
     const scope = { userId: query.userId }
-    return query.narrowed || query.indexed ? this.sql.many<CandidateRow>(scope, text, params) : this.sql.manyKept<CandidateRow>(scope, text, params)
+    return query.narrowed ? this.sql.many<CandidateRow>(scope, text, params) : this.sql.manyKept<CandidateRow>(scope, text, params)
+  }
+
+  /** What the words find; its plan is kept. */
+  private async words(user: User, terms: Question['terms']): Promise<Found> {
+    const { text, params } = wordsLegSql(user.id, terms)
+    return (await this.sql.manyKept<Found>({ userId: user.id }, text, params))[0]!
+  }
+
+  /** What the user's own indexes find; undefined without any. */
+  private async nearest(user: User, heads: readonly HeadQuery[], dims: number): Promise<Found | undefined> {
+    if (!byIndex(heads) || !await this.indexes.serve(user.id)) return undefined
+    const { text, params } = nearestByIndexSql(user.id, heads, dims)
+    return this.sql.one<Found>({ userId: user.id }, text, params)
   }
 
   /** The page, from as many of the ranked as it takes: more are read while some are held back. */

@@ -1,7 +1,11 @@
+import { Params } from '#episodic-memory'
+import type { Sought } from '#language'
 import { LEG, OVERFETCH } from './legs'
-import { among, num, oneTrace } from './sql-parts'
+import { among, legSql, num, oneTrace } from './sql-parts'
 import { AVERAGE_WORDS, B, K1, NEIGHBOURS } from './weights'
 
+/** Distinct words of a query that are looked up. */
+const MAX_TERMS = 256
 /** Postings that also count for the turns around them, those of the rarest words first: a frequent word tells little of a place. */
 const SPREAD_POSTINGS = 400
 /** Postings that count at all, beside those of the three rarest words: bounds the work for users of many traces. */
@@ -14,11 +18,24 @@ const BM25 = (tf: string): string => `i.idf * ${num(K1 + 1)} * ${tf} / (${num(K1
 const OFFSETS = NEIGHBOURS.map((w, i) => `(${i + 1}, ${num(w)}), (${-i - 1}, ${num(w)})`).join(', ')
 
 /**
- * The words' leg: (id, points, rank). Neighbours count less for a long trace: it stands for itself.
- * @param variants whether a word is sought by several terms: it counts once, as rare as the most frequent of them
+ * The words' leg as a statement of its own, for a recall that nothing narrows: it needs no vector, so it runs while the question is embedded.
+ */
+export function wordsLegSql(userId: string, terms: readonly Sought[]): { text: string; params: unknown[] } {
+  const params = new Params()
+  params.add(userId)
+  const words = wordsSql(terms, params, false)
+  return { text: `with ${words} ${legSql('select id, points as value from lexical')}`, params: params.values }
+}
+
+/**
+ * The words' leg: (id, points, rank). Neighbours count less for a long trace: it stands for itself. A word that is sought by several terms counts
+ * once, as rare as the most frequent of them.
  * @param until words that were recorded later are not known, nor how rare they made others
  */
-export function wordsSql(asked: string, variants: boolean, narrowed: boolean, until?: string): string {
+export function wordsSql(sought: readonly Sought[], params: Params, narrowed: boolean, until?: string): string {
+  const terms = sought.slice(0, MAX_TERMS)
+  const asked = `unnest(${params.add(terms.map((t) => t.term), '::text[]')}, ${params.add(terms.map((t) => t.word), '::int[]')}) as q(term, n)`
+  const variants = new Set(terms.map((t) => t.word)).size < terms.length
   const known = until === undefined ? '' : `and exists (select from memory_trace k where k.user_id = $1 and k.id = m.trace_id and k.created_at <= ${until})`
   // Of a frequent word, which counts for its own trace alone, the newest postings that pass: else a filter would lose what is old.
   const passing = narrowed ? `and (i.wide or ${among('m.place', 'select place from allowed')})` : ''
