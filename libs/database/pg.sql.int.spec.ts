@@ -276,7 +276,7 @@ describe('values', () => {
   it('has the session settings', async () => {
     const names = ['plan_cache_mode', 'jit', 'max_parallel_workers_per_gather', 'hnsw.iterative_scan', 'hnsw.ef_search', 'timezone']
     const row = await sql.one<{ s: string[] }>(ANA, 'select array_agg(current_setting(n) order by i) as s from unnest($1::text[]) with ordinality u(n, i)', [names])
-    expect(row?.s).toEqual(['force_custom_plan', 'off', '0', 'relaxed_order', '400', 'UTC'])
+    expect(row?.s).toEqual(['force_custom_plan', 'off', '0', 'relaxed_order', '200', 'UTC'])
   })
 })
 

@@ -7,7 +7,7 @@ export const SESSION_SETTINGS: Readonly<Record<string, string>> = {
   jit: 'off',
   max_parallel_workers_per_gather: '0',
   'hnsw.iterative_scan': 'relaxed_order',
-  'hnsw.ef_search': '160',
+  'hnsw.ef_search': '200',
   timezone: 'UTC',
 }
 

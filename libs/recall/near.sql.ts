@@ -4,7 +4,7 @@ import { among, foundSql, legSql, num } from './sql-parts'
 import { WEIGHTS } from './weights'
 
 /** Nearest signatures of each head that an index is asked for; no more than the session's hnsw.ef_search. */
-const BY_INDEX = 160
+const BY_INDEX = 200
 
 /** A head of the question, its values bound. */
 export interface BoundHead {
