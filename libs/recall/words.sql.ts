@@ -9,10 +9,10 @@ const MAX_TERMS = 256
 /** Postings that also count for the turns around them, those of the rarest words first: a frequent word tells little of a place. */
 const SPREAD_POSTINGS = 400
 /** Postings that count at all, beside those of the three rarest words: bounds the work for users of many traces. */
-const POSTINGS = 1500
+const POSTINGS = 1000
 const RAREST = 3
 /** Postings of one word that count, the newest first of those that pass: bounds what the rarest words of a question of common words alone cost. */
-const TERM_POSTINGS = 1500
+const TERM_POSTINGS = 1000
 
 const BM25 = (tf: string): string => `i.idf * ${num(K1 + 1)} * ${tf} / (${num(K1)} + ${tf})`
 const OFFSETS = NEIGHBOURS.map((w, i) => `(${i + 1}, ${num(w)}), (${-i - 1}, ${num(w)})`).join(', ')
