@@ -20,6 +20,12 @@ it('a user of Postgres without any privilege installs and runs the product where
       expect((await server.api.recall({ user_id: 'ana', q: 'spare key' })).results.map((r) => r.id)).toEqual([id])
       expect((await server.api.forget({ user_id: 'ana', id })).forgotten.traces).toBe(1)
       expect((await server.api.get('/memory/status')).status).toBe(200)
+      // Pages it may write anew, the log only where it was allowed to; what is done is not done again.
+      const purge = async (): Promise<unknown> => (await server.api.post('/maintenance/purge', {})).body
+      const refused = { name: 'log', error: expect.stringContaining(`grant pg_checkpoint to ${role}`) }
+      expect(await purge()).toMatchObject({ purged: 0, steps: [{ name: 'pages', error: null }, refused, { name: 'focus' }] })
+      await admin.query(`grant pg_checkpoint to ${role}; grant execute on function pg_switch_wal(), pg_ls_waldir() to ${role}`)
+      expect(await purge()).toMatchObject({ purged: 1, steps: [{ name: 'log', error: null }, { name: 'focus', error: null }] })
     } finally {
       await server.close()
     }

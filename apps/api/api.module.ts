@@ -13,6 +13,7 @@ import { GraphController } from './controllers/graph.controller'
 import { HealthController } from './controllers/health.controller'
 import { JobsController } from './controllers/jobs.controller'
 import { KeysController } from './controllers/keys.controller'
+import { MaintenanceController } from './controllers/maintenance.controller'
 import { McpController } from './controllers/mcp.controller'
 import { MemoryController } from './controllers/memory.controller'
 import { PatternsController } from './controllers/patterns.controller'
@@ -48,7 +49,8 @@ export class ApiModule {
       controllers: [
         GraphController, MemoryController, ConnectionsController, RecallController, ContextController, ForgetController, DreamController, FocusController,
         SessionsController, ProjectsController, CollectionsController, PreferencesController, PatternsController, FragmentsController, StatusController,
-        TransferController, UsersController, KeysController, TombstonesController, JobsController, SettingsController, McpController, HealthController,
+        TransferController, UsersController, KeysController, TombstonesController, JobsController, MaintenanceController, SettingsController, McpController,
+        HealthController,
       ],
       providers: [
         DreamEvents, Forgetter, Learnt, Metrics, Prompter, Recaller, StatusReporter, UserZones,

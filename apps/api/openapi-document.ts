@@ -7,7 +7,7 @@ import { Database } from '#database'
 import { Embedder } from '#embeddings'
 import { SessionReader, StatsReader, Tombstones, TraceReader, UserStore } from '#episodic-memory'
 import { DreamService } from '#dream'
-import { ForgetService, Lifter, Receipts } from '#forget'
+import { ForgetService, Lifter, Purge, Receipts } from '#forget'
 import { EdgeReader } from '#graph-memory'
 import { JobQueue } from '#jobs'
 import { Clock } from '#kernel'
@@ -24,8 +24,9 @@ import { openApiOf } from './http/openapi'
 
 /** What the controllers ask for, so that none of it has to be opened to describe them. */
 const SERVICES = [
-  Settings, Database, Embedder, SessionReader, StatsReader, TraceReader, UserStore, ForgetService, Lifter, Receipts, Tombstones, EdgeReader, Clock, RecallService, RecallLog, GraphReader,
-  Collections, Connections, CorrectService, RememberService, FocusBuffer, DreamService, JobQueue, AiSettings, ApiKeys, RateLimits, Maintenance, ExportService, ImportService,
+  Settings, Database, Embedder, SessionReader, StatsReader, TraceReader, UserStore, ForgetService, Lifter, Purge, Receipts, Tombstones, EdgeReader,
+  Clock, RecallService, RecallLog, GraphReader, Collections, Connections, CorrectService, RememberService, FocusBuffer, DreamService, JobQueue,
+  AiSettings, ApiKeys, RateLimits, Maintenance, ExportService, ImportService,
 ]
 
 @Module({})

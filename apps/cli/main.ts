@@ -7,6 +7,7 @@ import { addKeys } from './keys'
 import { maintain } from './maintain'
 import { mcp } from './mcp'
 import { migrate } from './migrate'
+import { purge } from './purge'
 import { addReceipts } from './receipts'
 import { addTombstones } from './tombstones'
 import { exportMemory, importMemory } from './transfer'
@@ -20,6 +21,8 @@ program.command('migrate').description('bring the schema of the store up to date
 program.command('mcp').description('lend the memory to an agent, by MCP over standard input and output').action(() => mcp(loadSettings()))
 program.command('maintain').description('do at once what a night does for the store: months, cold memories, what an update adds, indexes, vacuum')
   .action(() => maintain(loadSettings()))
+program.command('purge').description('take the bytes of what was forgotten out of pages, logs and files at once; needs ADMIN_API_KEY where the server does')
+  .action(() => purge(loadSettings()))
 program.command('export').description('write everything of a user to standard output, as JSON lines')
   .option('--user <id>', WHOSE).action(({ user }: { user?: string }) => exportMemory(loadSettings(), user, process.stdout))
 program.command('import').description('take in an export from standard input: all of it or, when a line is at fault, nothing')

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common'
 import { Settings } from '#config'
 import { DiaryClosing } from '#dream'
-import { Expiry } from '#forget'
+import { Expiry, Purge } from '#forget'
+import { ReverieError } from '#kernel'
 import type { MaintenanceStep } from '#maintenance'
 
 /** Erases tasks that expired before the undo window. */
@@ -27,5 +28,20 @@ export class OldDiaries implements MaintenanceStep {
   async run(signal: AbortSignal): Promise<readonly string[]> {
     const closed = await this.diary.close(signal)
     return closed === 0 ? [] : [`closed the ${closed === 1 ? 'diary of a dream' : `diaries of ${closed} dreams`}`]
+  }
+}
+
+/** Takes the bytes of what was forgotten out of the store. */
+@Injectable()
+export class Purging implements MaintenanceStep {
+  readonly name = 'purge'
+
+  constructor(private readonly purge: Purge) {}
+
+  async run(signal: AbortSignal): Promise<readonly string[]> {
+    const { purged, steps } = await this.purge.run(signal)
+    const failed = steps.filter(({ error }) => error !== null)
+    if (failed.length > 0) throw new ReverieError('unavailable', failed.map(({ name, error }) => `${name}: ${error}`).join('; '))
+    return steps.length === 0 ? [] : [...steps.flatMap(({ did }) => did), `purged what ${purged} ${purged === 1 ? 'receipt is' : 'receipts are'} of`]
   }
 }

@@ -17,7 +17,7 @@ import { TransferModule, TransferSettings } from '#transfer'
 import { WorkingMemoryModule } from '#working-memory'
 import { MIGRATIONS, SERVES_SINCE } from '../../migrations'
 import { EmbedderCheck } from './embedder-check'
-import { ExpiredTasks, OldDiaries } from './endings'
+import { ExpiredTasks, OldDiaries, Purging } from './endings'
 
 /** Checks, before anything is served, that the store was written with this secret and with vectors of the model that is configured. */
 @Injectable()
@@ -103,7 +103,7 @@ export function libsOf(settings: Settings, work: boolean): NonNullable<DynamicMo
     ForgetModule,
     TransferModule.forRoot(new TransferSettings(memory.timeZone)),
     dreams,
-    MaintenanceModule.forRoot(maintenanceSettings(settings), work, { imports: [ForgetModule, dreams], steps: [ExpiredTasks, OldDiaries] }),
+    MaintenanceModule.forRoot(maintenanceSettings(settings), work, { imports: [ForgetModule, dreams], steps: [ExpiredTasks, OldDiaries, Purging] }),
     // Once for all: each would run every job that is timed anywhere.
     ...(work ? [ScheduleModule.forRoot()] : []),
   ]

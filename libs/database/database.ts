@@ -9,6 +9,7 @@ import { lockDirectory } from './directory-lock'
 import type { GuardedPool } from './guarded-pool'
 import { maintenanceSession, type Query } from './maintenance-session'
 import { migrate, type MigrationClass, readSchema } from './migrate'
+import { removeOrphans, removeTemporaryFiles } from './orphans'
 import { embeddedDriver, type PgDriver } from './pglite.driver'
 import { PgliteProcess } from './pglite-process'
 import { PgSql } from './pg.sql'
@@ -17,6 +18,7 @@ import type { Sql } from './sql'
 import { serverDriver } from './server.driver'
 import { checkSession } from './session-check'
 import { serverStartupError, vectorMissing } from './startup-errors'
+import { StorePurge } from './store-purge'
 import { vacuumTables } from './vacuum'
 
 export type DatabaseOptions = {
@@ -77,6 +79,11 @@ export abstract class Database {
    * session everybody shares: its role would be everybody's.
    */
   abstract readonly maintain: (<T>(work: (query: Query) => Promise<T>) => Promise<T | undefined>) | undefined
+  /**
+   * Lets `work` take out of the store's files what was erased. One at a time, whatever the number of processes, and not beside `maintain`.
+   * @returns what `work` answers; undefined when somebody else is at it
+   */
+  abstract purge<T>(work: (store: StorePurge) => Promise<T>): Promise<T | undefined>
   /** How the schema stands to this build now: a later release may have migrated since the start. */
   abstract schema(): Promise<SchemaState>
 }
@@ -105,7 +112,10 @@ async function openEmbedded(options: DatabaseOptions & EmbeddedOptions): Promise
     lock?.release()
   }
   try {
-    if (files) mkdirSync(files, { recursive: true, mode: 0o700 })
+    if (files) {
+      mkdirSync(files, { recursive: true, mode: 0o700 })
+      removeTemporaryFiles(files)
+    }
     await process.waitReady().catch((error: Error) => {
       throw new StartupError(
         `The embedded database in ${files ?? 'memory'} does not open: ${error.message}`,
@@ -116,7 +126,7 @@ async function openEmbedded(options: DatabaseOptions & EmbeddedOptions): Promise
     const ambient = new AmbientTransaction()
     const driver = embeddedDriver(process, ambient, { waitMs })
     const dataSource = createDataSource(driver, { connectionTimeoutMillis: waitMs, max: EMBEDDED_POOL }, options)
-    return await start('embedded', dataSource, driver, closeStore, options)
+    return await start('embedded', dataSource, driver, closeStore, options, (pool) => alone(pool, files))
   } catch (error) {
     await closeStore()
     throw error
@@ -128,9 +138,26 @@ async function openServer(options: DatabaseOptions & ServerOptions): Promise<Dat
   const driver = serverDriver(new AmbientTransaction(), url, caFile)
   const dataSource = createDataSource(driver, { connectionTimeoutMillis: waitMs, max: poolMax }, options)
   try {
-    return await start('postgresql', dataSource, driver, async () => {}, options, url, timeoutMs)
+    const purge = (pool: GuardedPool): Database['purge'] => (work) => maintenanceSession(pool, 'own', (query) => work(new StorePurge(query)))
+    return await start('postgresql', dataSource, driver, async () => {}, options, purge, url, timeoutMs)
   } catch (error) {
     throw serverStartupError(error, url)
+  }
+}
+
+/** One session is everybody's: others get their turn between two statements. */
+function alone(pool: GuardedPool, files: string | undefined): Database['purge'] {
+  const query: Query = async (text, params = []) => (await pool.query(text, [...params])).rows
+  const store = new StorePurge(query, async () => files === undefined ? undefined : removeOrphans(files, query))
+  let taken = false
+  return async (work) => {
+    if (taken) return undefined
+    taken = true
+    try {
+      return await work(store)
+    } finally {
+      taken = false
+    }
   }
 }
 
@@ -140,6 +167,7 @@ async function start(
   driver: PgDriver,
   closeStore: () => Promise<void>,
   { migrate: migrates = true, servesSince }: DatabaseOptions,
+  purge: (pool: GuardedPool) => Database['purge'],
   url = '',
   timeoutMs?: number,
 ): Promise<Database> {
@@ -176,7 +204,8 @@ async function start(
     sql: new PgSql(pool, { wrote: auto && ((rows) => auto.wrote(rows)), snapshots: backend === 'postgresql', limitMs: timeoutMs }),
     close: () => (closing ??= close()),
     vacuum,
-    maintain: backend === 'embedded' ? undefined : (work) => maintenanceSession(pool, work),
+    maintain: backend === 'embedded' ? undefined : (work) => maintenanceSession(pool, 'maintenance', work),
+    purge: purge(pool),
     schema: () => readSchema(dataSource),
   }
 }

@@ -36,6 +36,11 @@ export function monthOf(at: Date): { name: string; from: string; until: string }
   return { name: `memory_embedding_${year}_${String(month + 1).padStart(2, '0')}`, from: iso(year, month), until: iso(year, month + 1) }
 }
 
+/** The partition of vectors of what happened at an instant. */
+export function partitionOf(at: Date): string {
+  return monthOf(at)?.name ?? `memory_embedding_${at.getTime() < FIRST_MONTH ? 'ancient' : 'future'}`
+}
+
 /** The signs of a trace's heads beside one piece of its content. */
 interface Signatures {
   readonly traceId: string
@@ -119,6 +124,7 @@ export class EmbeddingStore {
         made.push(month.name)
         // Attaching a finished table locks the parent less than creating a partition in place: readers and writers go on.
         await this.sql.run('maintenance', `create table ${month.name} (like memory_embedding including defaults including constraints)`)
+        await this.sql.run('maintenance', `alter table ${month.name} alter column vec set statistics 0`)
         await this.sql.run('maintenance', `alter table memory_embedding attach partition ${month.name} for values from ('${month.from}') to ('${month.until}')`)
       })
       this.months.add(month.name)

@@ -5,6 +5,7 @@ import { EmbeddingStore, SCENE_TURNS, SessionStore, TraceWriter, UserStore } fro
 import { EdgeStore } from '#graph-memory'
 import { Clock, type User } from '#kernel'
 import { Diary } from './diary'
+import { Erasures } from './erasures'
 import type { ForgetCounts } from './forget.types'
 
 /** Every table that belongs to one user, in no order of dependence: there are no foreign keys, the keys begin with the user. */
@@ -17,6 +18,14 @@ export interface Erased {
   readonly counts: ForgetCounts
   /** Ids of entities that went, or changed their names: nothing mentions them as before. */
   readonly settled: readonly string[]
+  /** Partitions of vectors that still hold bytes of it. */
+  readonly partitions: readonly string[]
+}
+
+/** What goes beside the traces that were meant. */
+export interface Beside extends Pick<ForgetCounts, 'derived' | 'focus'> {
+  /** Ids of others that were rewritten before. */
+  readonly rewritten: readonly string[]
 }
 
 /** Erases traces from every table of long-term memory. Call inside a transaction. */
@@ -32,6 +41,7 @@ export class Eraser {
     private readonly edges: EdgeStore,
     private readonly entities: Entities,
     private readonly diary: Diary,
+    private readonly erasures: Erasures,
   ) {}
 
   /** Makes the user's writes wait until the transaction ends. Call before anything is changed. */
@@ -39,14 +49,15 @@ export class Eraser {
     await this.users.lock(user)
   }
 
-  /** Erases the traces and every row that names them. `derived` of the ids were not matched themselves; `rewritten` others were rewritten before. */
-  async erase(user: User, ids: readonly string[], { derived, rewritten, focus }: Pick<ForgetCounts, 'derived' | 'rewritten' | 'focus'>): Promise<Erased> {
+  /** Erases the traces and every row that names them. `derived` of the ids were not matched themselves. */
+  async erase(user: User, ids: readonly string[], { derived, rewritten, focus }: Beside): Promise<Erased> {
     const scope = { userId: user.id }
     const inSessions = await this.sql.one<{ sessions: string[] }>(scope, `select coalesce(array_remove(array_agg(distinct session_id), null), '{}') as sessions
       from memory_trace where user_id = $1 and id = any($2::uuid[])`, [user.id, ids])
-    await this.redoScenes(user, ids)
+    const followers = await this.redoScenes(user, ids)
     const mentioned = await this.sql.many<{ id: string }>(scope,
       `select distinct dst as id from memory_edge where user_id = $1 and src = any($2::uuid[]) and type = 'mentions'`, [user.id, ids])
+    const partitions = await this.erasures.partitionsOf(user, [...ids, ...followers, ...rewritten, ...mentioned.map((row) => row.id)])
     const edges = await this.edges.removeOf(user.id, ids)
     await this.diary.forget(user, ids, inSessions!.sessions)
     await this.eraseAnswers(user, ids)
@@ -58,12 +69,13 @@ export class Eraser {
     const removed = await this.writer.remove(user, ids)
     await this.sessions.recount(user, inSessions!.sessions)
     const settled = await this.entities.settle(user, mentioned.map((row) => row.id), this.clock.now())
-    return { counts: { ...removed, edges, focus, derived, rewritten }, settled }
+    return { counts: { ...removed, edges, focus, derived, rewritten: rewritten.length }, settled, partitions }
   }
 
   /** Everything of the user, wholly. Call in a transaction of the user's scope; answers what was there. */
   async eraseUser(user: User, focus: number): Promise<ForgetCounts> {
     const scope = { userId: user.id }
+    await this.erasures.note(user, await this.erasures.partitionsOf(user, 'all'))
     const counts = new Map<string, number>()
     for (const table of USER_TABLES) counts.set(table, await this.sql.run(scope, `delete from ${table} where user_id = $1`, [user.id]))
     await this.sql.run(scope, 'delete from memory_user where id = $1', [user.id])
@@ -87,10 +99,12 @@ export class Eraser {
   }
 
   /** The scenes of the next turns hold words of the forgotten: their vectors go and are made again without them. */
-  private async redoScenes(user: User, ids: readonly string[]): Promise<void> {
+  private async redoScenes(user: User, ids: readonly string[]): Promise<string[]> {
     const followers = await this.sql.many<{ id: string }>({ userId: user.id }, `select distinct n.id from memory_trace t
       join memory_trace n on n.user_id = $1 and n.place between t.place + 1 and t.place + $3
       where t.user_id = $1 and t.id = any($2::uuid[]) and n.id <> all($2::uuid[])`, [user.id, ids, SCENE_TURNS])
-    await this.embeddings.redoScenes(user.id, this.clock.now(), followers.map((row) => row.id))
+    const following = followers.map((row) => row.id)
+    await this.embeddings.redoScenes(user.id, this.clock.now(), following)
+    return following
   }
 }

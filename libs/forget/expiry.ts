@@ -3,6 +3,7 @@ import { Sql } from '#database'
 import { EmbeddingBackfill, UserStore } from '#episodic-memory'
 import { Clock, DAY_MS, type User } from '#kernel'
 import { Eraser } from './eraser'
+import { Erasures } from './erasures'
 import type { ForgetCandidate } from './forget.types'
 import { Mind } from './mind'
 import { Rewriter } from './rewriter'
@@ -24,6 +25,7 @@ export class Expiry {
     private readonly selection: Selection,
     private readonly rewriter: Rewriter,
     private readonly eraser: Eraser,
+    private readonly erasures: Erasures,
     private readonly mind: Mind,
     private readonly backfill: EmbeddingBackfill,
   ) {}
@@ -63,7 +65,8 @@ export class Expiry {
       const going = await this.selection.withDerived(user, rows.map((row) => ({ ...row, because: 'match' })))
       const ids = going.map((c) => c.id)
       const rewritten = await this.rewriter.withoutSources(user, ids)
-      const { settled } = await this.eraser.erase(user, ids, { derived: ids.length - rows.length, rewritten: rewritten.length, focus: 0 })
+      const { settled, partitions } = await this.eraser.erase(user, ids, { derived: ids.length - rows.length, rewritten, focus: 0 })
+      await this.erasures.note(user, partitions)
       return { erased: rows.length, stale: [...ids, ...rewritten, ...settled] }
     })
     if (erased === 0) return 0

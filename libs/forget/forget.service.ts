@@ -4,6 +4,7 @@ import { EmbeddingBackfill, Tombstones } from '#episodic-memory'
 import { Clock, ReverieError, Secrets, type User } from '#kernel'
 import type { FocusItem } from '#working-memory'
 import { Eraser } from './eraser'
+import { Erasures } from './erasures'
 import type { ForgetAnswer, ForgetApplied, ForgetInput, ForgetSelector } from './forget.types'
 import { Mind } from './mind'
 import { digestOf, openToken, sealToken } from './preview-token'
@@ -25,6 +26,7 @@ export class ForgetService {
     private readonly rewriter: Rewriter,
     private readonly receipts: Receipts,
     private readonly tombstones: Tombstones,
+    private readonly erasures: Erasures,
     private readonly mind: Mind,
     private readonly backfill: EmbeddingBackfill,
   ) {}
@@ -76,9 +78,11 @@ export class ForgetService {
       const rewritten = await this.rewriter.withoutSources(user, ids)
       const focus = await this.mind.remove(user, [...ids, ...passing])
       const tombstones = block ?? !('scope' in selector) ? await this.tombstones.bury(user, ids, reason) : []
-      const { counts: forgotten, settled } = await this.eraser.erase(user, ids, { derived: candidates.filter((c) => c.because === 'derived').length, rewritten: rewritten.length, focus })
+      const { counts: forgotten, settled, partitions } = await this.eraser.erase(user, ids, { derived: candidates.filter((c) => c.because === 'derived').length, rewritten, focus })
       stale = [...rewritten, ...settled]
-      return { dryRun: false, forgotten, ids: [...ids, ...passing], tombstones: tombstones.map(({ id }) => id), receipt: await this.receipts.write(user, forgotten, true) }
+      const receipt = await this.receipts.write(user, forgotten, true)
+      await this.erasures.note(user, partitions, receipt.id)
+      return { dryRun: false, forgotten, ids: [...ids, ...passing], tombstones: tombstones.map(({ id }) => id), receipt }
     })
     await this.mind.removeAgain(user, [...applied.ids, ...stale])
     // Those of the next turns, whose scenes held the forgotten, and of what was rewritten.

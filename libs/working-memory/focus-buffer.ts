@@ -45,6 +45,11 @@ export abstract class FocusBuffer {
   abstract remove(user: User, ids?: readonly string[]): Promise<number>
   /** Items in mind over all users. */
   abstract size(): Promise<number>
+  /**
+   * Has what lies on disk of it written anew, without what left the mind since; answers what was done, a line each.
+   * @throws ReverieError forbidden when that is not allowed, unavailable when it does not come to an end
+   */
+  abstract rewrite(signal: AbortSignal): Promise<string[]>
 
   /** Does `work` with an empty mind, which keeps nothing, where the buffer is out of reach; `failed` tells whether it was. */
   async tolerating<T>(work: () => Promise<T>): Promise<{ result: T; failed: boolean }> {

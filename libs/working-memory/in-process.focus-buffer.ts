@@ -48,6 +48,11 @@ export class InProcessFocusBuffer extends FocusBuffer {
     return size
   }
 
+  /** It never lies on a disk. */
+  async rewrite(): Promise<string[]> {
+    return []
+  }
+
   private expire(mind: Map<string, FocusItem>, now: Date): void {
     const oldest = now.getTime() - this.limits.ttlSeconds * 1000
     for (const item of mind.values()) if (item.at.getTime() < oldest) mind.delete(item.id)

@@ -1,7 +1,8 @@
 import type { Redis, Result } from 'ioredis'
-import type { Clock, User } from '#kernel'
+import { type Clock, ReverieError, type User } from '#kernel'
 import { byStrength, FocusBuffer, type FocusItem, type FocusLimits } from './focus-buffer'
 import { constantStrength, decodeItem, encodeItem, focusKeys, itemsPattern } from './focus-keys'
+import { rewriteFiles } from './redis-files'
 import { ADD, REMOVE } from './redis-scripts'
 
 declare module 'ioredis' {
@@ -66,6 +67,10 @@ export class RedisFocusBuffer extends FocusBuffer {
     })
   }
 
+  async rewrite(signal: AbortSignal): Promise<string[]> {
+    return this.attempt([], () => rewriteFiles(this.redis, signal))
+  }
+
   /** Ends the connection; safe to call again. */
   close(): void {
     this.redis.disconnect()
@@ -75,6 +80,7 @@ export class RedisFocusBuffer extends FocusBuffer {
     try {
       return await operation()
     } catch (cause) {
+      if (cause instanceof ReverieError) throw cause
       // A server that hangs would let every caller wait for the limit: the next ones are refused at once until it answers a new
       // connection. Broken off, for a polite end would wait for the other side.
       if (isTimeout(cause)) this.redis.stream.destroy()

@@ -10,7 +10,7 @@ import { Database, type SchemaState } from '#database'
 import { Embedder } from '#embeddings'
 import { SessionReader, StatsReader, Tombstones, type Trace, TraceReader, UserStore } from '#episodic-memory'
 import { type DreamDiary, DreamService } from '#dream'
-import { type ForgetAnswer, ForgetService, Lifter, Receipts } from '#forget'
+import { type ForgetAnswer, ForgetService, Lifter, Purge, Receipts } from '#forget'
 import { EdgeReader } from '#graph-memory'
 import { JobQueue } from '#jobs'
 import { Clock, FixedClock, newId, userUuid, type User } from '#kernel'
@@ -57,6 +57,7 @@ class FakeFocus extends FocusBuffer {
   readonly list = jest.fn(async () => [focusItem()])
   readonly remove = jest.fn(async () => 0)
   readonly size = jest.fn(async () => 1)
+  readonly rewrite = jest.fn(async () => [])
 }
 
 /** Flows and stores that remember how they were called and answer the same each time; a test replaces what it is about. */
@@ -80,6 +81,7 @@ export function fakes() {
       forget: jest.fn(async (): Promise<ForgetAnswer> => APPLIED),
       forgetUser: jest.fn(async () => APPLIED),
     },
+    purge: { run: jest.fn(async () => ({ purged: 1, steps: [{ name: 'pages' as const, ms: 5, did: ['wrote 3 tables anew'], error: null }] })) },
     receipts: {
       find: jest.fn(async (_user, id) => (id === OTHER_ID ? RECEIPT : undefined)),
       list: jest.fn(async () => ({ receipts: [RECEIPT], nextCursor: OTHER_ID })),
@@ -158,7 +160,7 @@ export function fakeLibs(fake: Fakes): DynamicModule {
   class FakeLibs {}
   const providers = [
     [RememberService, fake.remember], [CorrectService, fake.correct], [Connections, fake.connections], [RecallService, fake.recall], [ForgetService, fake.forget],
-    [Receipts, fake.receipts], [Tombstones, fake.tombstones], [Lifter, fake.lifter], [Collections, fake.collections], [TraceReader, fake.traces],
+    [Receipts, fake.receipts], [Purge, fake.purge], [Tombstones, fake.tombstones], [Lifter, fake.lifter], [Collections, fake.collections], [TraceReader, fake.traces],
     [SessionReader, fake.sessions], [UserStore, fake.users], [StatsReader, fake.stats], [EdgeReader, fake.edges], [FocusBuffer, fake.focus],
     [Embedder, fake.embedder], [Database, fake.database], [DreamService, fake.dreams], [JobQueue, fake.jobs], [AiSettings, fake.ai], [ApiKeys, fake.keys],
     [RateLimits, new RateLimits({ requests: 0, wrongKeys: 0 })], [Maintenance, fake.maintenance],

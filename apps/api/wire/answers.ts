@@ -97,6 +97,13 @@ const Receipt = z.object({
   purged: z.boolean().describe('Whether the bytes of what was erased are gone, too.'),
 })
 export class ReceiptDto extends createZodDto(Receipt) {}
+export class PurgeDto extends createZodDto(z.object({
+  purged: z.int().describe('Receipts that say so from now on.'),
+  steps: z.array(z.object({
+    name: z.enum(['pages', 'log', 'focus']), ms: z.int(), did: z.array(z.string()),
+    error: z.string().nullable().describe('Why it broke off; then no receipt says so, and it is tried again every night.'),
+  })).describe('What was done; nothing where nothing was erased since the last time.'),
+})) {}
 export class ReceiptListDto extends createZodDto(z.object({ results: z.array(Receipt), next_cursor: cursor })) {}
 
 const edge = z.object({

@@ -45,7 +45,7 @@ async function openOnServer(server: string, options: TestDatabaseOptions): Promi
   const { url, drop } = await createOnServer(server)
   try {
     const database = await openDatabase({ ...options, backend: 'postgresql', url })
-    return { ...database, vacuum: () => database.vacuum(), schema: () => database.schema(), close: () => database.close().then(drop) }
+    return { ...database, vacuum: () => database.vacuum(), purge: (work) => database.purge(work), schema: () => database.schema(), close: () => database.close().then(drop) }
   } catch (error) {
     await drop()
     throw error
