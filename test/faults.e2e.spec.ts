@@ -1,7 +1,7 @@
 import { Sql } from '#database'
 import { JobQueue } from '#jobs'
 import { startServer, type TestServer } from './support/server'
-import type { ErrorBody, ListBody, RecallBody, RememberBody } from './support/wire'
+import type { ErrorBody, ListBody, PreviewBody, RecallBody, RememberBody } from './support/wire'
 
 let server: TestServer
 beforeAll(async () => {
@@ -84,6 +84,20 @@ describe('a clock that goes back', () => {
     expect((await api.post<RememberBody>('/memory', { user_id, session_id: 's', content: 'The third buoy beside the old harbour wall is white' })).body.results[0]!.status).toBe('blocked')
     const run = (await api.post<{ runs: { status: string }[] }>('/memory/consolidate', { user_id, day: '2026-05-01', wait: true })).body.runs
     expect(run.map(({ status }) => status)).toEqual(['completed'])
+  })
+})
+
+describe('a preview token that is older than ten minutes', () => {
+  it('is refused by name, and forgets nothing', async () => {
+    const user_id = server.user()
+    await server.api.remember({ user_id, content: 'The cellar smells of apples' })
+    server.setClock('2026-05-01T12:00:00Z')
+    const { preview_token } = (await server.api.post<PreviewBody>('/memory/forget', { user_id, query: 'cellar apples' })).body
+    server.setClock('2026-05-01T12:10:01Z')
+    const refused = await server.api.post<ErrorBody>('/memory/forget', { user_id, preview_token })
+    expect([refused.status, refused.body.error.code]).toEqual([409, 'stale_preview'])
+    server.setClock()
+    expect((await server.api.get<ListBody>('/memory', { user_id })).body.results).toHaveLength(1)
   })
 })
 
