@@ -98,8 +98,8 @@ async function load(values) {
     await worker?.start()
     const client = new Client(server.url)
     const until = performance.now() + seconds * 1000
-    // Each user belongs to one client at a time, and users take turns.
-    const turns = Array.from({ length: users }, () => 0)
+    // Users begin at different steps, so that all kinds of requests meet however few a slow machine answers.
+    const turns = Array.from({ length: users }, (_, user) => user)
     await Promise.all(Array.from({ length: clients }, async (_, lane) => {
       for (let i = lane; performance.now() < until; i += clients) {
         const user = i % users

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,6 +26,8 @@ export interface ProofOptions {
   readonly lanes: number
   /** Requests tried before each fault, and during each. */
   readonly requests: number
+  /** Instead of each once, so many faults, chosen and timed by chance. */
+  readonly chaos?: { readonly faults: number; readonly seed: number }
   /** Days that are dreamt meanwhile. */
   readonly days: number
   readonly say: (line: string) => void
@@ -50,7 +53,7 @@ interface Breakable {
 }
 
 /** Two apis and two dream-workers on Postgres and Redis, under load; each process is killed once, each server stopped once. */
-export async function prove({ postgres: givenPostgres, redis: givenRedis, lanes, requests, days, say }: ProofOptions): Promise<Proof> {
+export async function prove({ postgres: givenPostgres, redis: givenRedis, lanes, requests, days, chaos, say }: ProofOptions): Promise<Proof> {
   const began = performance.now()
   const home = mkdtempSync(join(tmpdir(), 'reverie-proof-'))
   const atEnd: (() => unknown)[] = [() => rmSync(home, { recursive: true, force: true })]
@@ -83,16 +86,17 @@ export async function prove({ postgres: givenPostgres, redis: givenRedis, lanes,
       ...(redis ? [{ what: 'Redis killed (-9)', break: () => redis.stop('SIGKILL'), mend: () => redis.start() }] : []),
       ...(postgres ? [{ what: 'Postgres crashed', break: () => postgres.stop('SIGQUIT'), mend: () => postgres.start() }] : []),
     ]
+    const due = chaos ? chosen(breakables, requests, chaos) : breakables.map((each) => ({ each, before: requests, during: requests }))
     const load = new Load(apis, lanes)
     const calendar = Array.from({ length: days }, (_, i) => new Date(Date.UTC(2025, 0, 1 + i)).toISOString().slice(0, 10))
     for (const day of calendar) await load.insist((api) => api.post('/memory', { user_id: DREAMER, messages: talkOf(day) }), 201)
     load.start()
     const faults: Fault[] = []
-    for (const [i, each] of breakables.entries()) {
-      await load.attempts(requests)
-      const mine = calendar.filter((_, n) => n % breakables.length === i)
+    for (const [i, { each, before, during }] of due.entries()) {
+      await load.attempts(before)
+      const mine = calendar.filter((_, n) => n % due.length === i)
       const ordered = Promise.all(mine.map((day) => load.insist((api) => api.post('/memory/consolidate', { user_id: DREAMER, day }), 202)))
-      faults.push(await suffer(each, load, apis, requests))
+      faults.push(await suffer(each, load, apis, during))
       await ordered
       say(lineOf(faults.at(-1)!))
     }
@@ -104,6 +108,14 @@ export async function prove({ postgres: givenPostgres, redis: givenRedis, lanes,
   } finally {
     for (const end of atEnd.reverse()) await end()
   }
+}
+
+/** What is broken in turn, after how many requests and for how many, by chance: the same for the same seed. */
+function chosen(breakables: readonly Breakable[], requests: number, { faults, seed }: { faults: number; seed: number }): { each: Breakable; before: number; during: number }[] {
+  const chance = (i: number, what: string, below: number): number => createHash('sha256').update(`${seed} ${i} ${what}`).digest().readUInt32BE() % below
+  return Array.from({ length: faults }, (_, i) => ({
+    each: breakables[chance(i, 'what', breakables.length)]!, before: 1 + chance(i, 'before', requests), during: 1 + chance(i, 'during', requests),
+  }))
 }
 
 async function own<T extends PrivateServer>(created: Promise<T>, later: (end: () => unknown) => unknown): Promise<T> {
