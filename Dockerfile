@@ -17,13 +17,13 @@ RUN npm run --silent build \
 FROM node:20-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data/store
 WORKDIR /app
-# Owned by root: what runs as `node` can change nothing but /data.
+# Owned by root: what runs as `node` can change nothing but /data and /ledger.
 COPY LICENSE ./
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY scripts/health-check.mjs scripts/
-RUN mkdir /data && chown node:node /data
+RUN mkdir /data /ledger && chown node:node /data /ledger
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=6s --start-period=60s --retries=3 CMD ["node", "scripts/health-check.mjs"]

@@ -118,7 +118,7 @@ describe('the compose files', () => {
     for (const [name, { volumes }] of kept) {
       expect(volumes!.filter((volume) => !Object.hasOwn(base.volumes, volume.split(':')[0]!))).toEqual([])
       expect([name, override.services[name]!.volumes!.map(target)]).toEqual([name, volumes!.map(target)])
-      for (const volume of override.services[name]!.volumes!) expect(volume).toMatch(/^\$\{DATA_ROOT:-\/data\}\/(postgres|redis\/focus|redis\/jobs|app|neo4j):/)
+      for (const volume of override.services[name]!.volumes!) expect(volume).toMatch(/^\$\{DATA_ROOT:-\/data\}\/(postgres|redis\/focus|redis\/jobs|app|ledger|neo4j):/)
     }
   })
 })

@@ -33,7 +33,7 @@ describe('the maintenance of a night', () => {
     const { maintenance } = await tickAt('2025-05-08T04:00:10Z')
     expect(maintenance).toEqual({
       at: '2025-05-08T04:00:10.000Z',
-      steps: ['expired', 'diaries', 'purge', 'months', 'cold', 'kinds', 'indexes', 'vacuum'].map((name) => ({ name, ms: expect.any(Number), did: expect.any(Array), error: null })),
+      steps: ['ledger', 'expired', 'diaries', 'purge', 'months', 'cold', 'kinds', 'indexes', 'vacuum'].map((name) => ({ name, ms: expect.any(Number), did: expect.any(Array), error: null })),
     })
     expect((await tickAt('2025-05-08T15:00:00Z')).maintenance).toEqual(maintenance)
     expect((await tickAt('2025-05-09T03:59:59Z')).maintenance).toEqual(maintenance)

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { Settings } from '#config'
 import { DiaryClosing } from '#dream'
-import { Expiry, Purge } from '#forget'
+import { Expiry, Purge, Replay } from '#forget'
 import { ReverieError } from '#kernel'
 import type { MaintenanceStep } from '#maintenance'
 
@@ -43,5 +43,18 @@ export class Purging implements MaintenanceStep {
     const failed = steps.filter(({ error }) => error !== null)
     if (failed.length > 0) throw new ReverieError('unavailable', failed.map(({ name, error }) => `${name}: ${error}`).join('; '))
     return steps.length === 0 ? [] : [...steps.flatMap(({ did }) => did), `purged what ${purged} ${purged === 1 ? 'receipt is' : 'receipts are'} of`]
+  }
+}
+
+/** Forgets again what came back with a back-up that was restored while the product ran. */
+@Injectable()
+export class ForgottenSince implements MaintenanceStep {
+  readonly name = 'ledger'
+
+  constructor(private readonly replay: Replay) {}
+
+  async run(signal: AbortSignal): Promise<readonly string[]> {
+    const done = await this.replay.run(signal)
+    return done ? [`the store was older than its ledger: ${done.forgets} forgettings done again, ${done.memories} memories erased`] : []
   }
 }

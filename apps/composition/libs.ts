@@ -5,7 +5,7 @@ import { type DatabaseOptions, DatabaseModule } from '#database'
 import { DreamModule, DreamSchedule, DreamSettings } from '#dream'
 import { Embedder, EmbeddingsModule } from '#embeddings'
 import { EmbeddingStore, EpisodicMemoryModule, SecretCheck, TOMBSTONE, TombstoneKeyCheck } from '#episodic-memory'
-import { ForgetModule } from '#forget'
+import { ForgetModule, Replay } from '#forget'
 import { GraphMemoryModule } from '#graph-memory'
 import { JobsModule } from '#jobs'
 import { Clock, Secrets, SystemClock } from '#kernel'
@@ -17,9 +17,12 @@ import { TransferModule, TransferSettings } from '#transfer'
 import { WorkingMemoryModule } from '#working-memory'
 import { MIGRATIONS, SERVES_SINCE } from '../../migrations'
 import { EmbedderCheck } from './embedder-check'
-import { ExpiredTasks, OldDiaries, Purging } from './endings'
+import { ExpiredTasks, ForgottenSince, OldDiaries, Purging } from './endings'
 
-/** Checks, before anything is served, that the store was written with this secret and with vectors of the model that is configured. */
+/**
+ * Checks, before anything is served, that the store was written with this secret and with vectors of the model that is configured, and forgets
+ * what the ledger tells that a restored store does not know.
+ */
 @Injectable()
 class StoreCheck implements OnModuleInit {
   private readonly logger = new NestLogger(StoreCheck.name)
@@ -28,6 +31,7 @@ class StoreCheck implements OnModuleInit {
     private readonly secret: SecretCheck,
     private readonly keys: TombstoneKeyCheck,
     private readonly store: EmbeddingStore,
+    private readonly ledger: Replay,
     private readonly embedder: Embedder,
     private readonly settings: Settings,
   ) {}
@@ -39,16 +43,17 @@ class StoreCheck implements OnModuleInit {
     if (lost) this.logger.warn('the store has a new secret: what was forgotten under the former one is no longer kept away; take APP_SECRET_CHANGED out again')
     else if (deaf > 0) this.logger.warn(`the key of ${deaf} tombstones is lost: what they are for is no longer kept away; take APP_SECRET_CHANGED out again`)
     await this.store.open(this.embedder.model, this.embedder.dim, this.settings.embedding.precision)
+    await this.ledger.run()
   }
 }
 
 @Module({})
 class PlatformModule {
-  static forRoot(secrets: Secrets): DynamicModule {
+  static forRoot(secrets: Secrets, forget: DynamicModule): DynamicModule {
     return {
       module: PlatformModule,
       global: true,
-      imports: [EpisodicMemoryModule],
+      imports: [EpisodicMemoryModule, forget],
       providers: [{ provide: Clock, useClass: SystemClock }, { provide: Secrets, useValue: secrets }, StoreCheck, EmbedderCheck],
       exports: [Clock, Secrets],
     }
@@ -86,11 +91,12 @@ export function apiWorks({ store }: Pick<Settings, 'store'>): boolean {
 export function libsOf(settings: Settings, work: boolean): NonNullable<DynamicModule['imports']> {
   const { store, memory, embedding, llm } = settings
   const dreams = DreamModule.forRoot(new DreamSettings(scheduleOf(settings), memory.timeZone, memory.undoDays), work)
+  const forget = ForgetModule.forRoot(store.ledger)
   const redis = store.backend === 'postgres' ? { caFile: store.redisCa, prefix: store.redisPrefix } : undefined
   return [
     ConfigModule.forRoot(settings),
     DatabaseModule.forRoot(databaseOf(settings)),
-    PlatformModule.forRoot(new Secrets(loadAppSecret(settings), { [TOMBSTONE]: settings.security.tombstoneKeys })),
+    PlatformModule.forRoot(new Secrets(loadAppSecret(settings), { [TOMBSTONE]: settings.security.tombstoneKeys }), forget),
     // The embedded store belongs to one process, and so do its jobs.
     JobsModule.forRoot({ redis: redis && { ...redis, url: store.jobsRedisUrl ?? store.redisUrl! }, consume: work }),
     EmbeddingsModule.forRoot({ ...embedding }),
@@ -100,10 +106,10 @@ export function libsOf(settings: Settings, work: boolean): NonNullable<DynamicMo
     GraphMemoryModule,
     RememberModule.forRoot(new RememberSettings(memory.salienceThreshold, memory.taskDays, memory.timeZone)),
     RecallModule.forRoot(new RecallSettings(memory, memory.timeZone)),
-    ForgetModule,
+    forget,
     TransferModule.forRoot(new TransferSettings(memory.timeZone)),
     dreams,
-    MaintenanceModule.forRoot(maintenanceSettings(settings), work, { imports: [ForgetModule, dreams], steps: [ExpiredTasks, OldDiaries, Purging] }),
+    MaintenanceModule.forRoot(maintenanceSettings(settings), work, { imports: [forget, dreams], steps: [ForgottenSince, ExpiredTasks, OldDiaries, Purging] }),
     // Once for all: each would run every job that is timed anywhere.
     ...(work ? [ScheduleModule.forRoot()] : []),
   ]

@@ -49,6 +49,11 @@ export const store = z.object({
     oneOf('auto', 'on', 'off').default('auto'), 'DATABASE_MIGRATE',
     'Whether a start brings the schema up to date: on, off (npm run migrate does), or auto (on when embedded, off on Postgres).',
   ),
+  ledger: setting(
+    z.string().optional(), 'TOMBSTONE_LEDGER',
+    'File, outside of the store and better on another disk, that is told what is forgotten, so that a restored back-up does not bring it back; off keeps none. '
+    + 'Default: DATA_DIR with .tombstones behind it when embedded, off on Postgres.', { example: '/var/lib/reverie/tombstones' },
+  ),
   graphBackend: setting(oneOf('postgres', 'neo4j').default('postgres'), 'GRAPH_BACKEND',
   'Where edges are kept; in this build always the store itself.'),
   redisUrl: setting(

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { StartupError } from '#kernel'
 import {
   ConfigModule, documentedSettings, envExample, environment, isLoopback, loadAppSecret, loadSettings, secretCure, secretFile, Settings,
@@ -23,7 +23,8 @@ describe('settings', () => {
   it('need nothing', () => {
     expect(loadSettings({})).toEqual({
       http: { host: '127.0.0.1', port: 3000, maxRequests: 1_000 },
-      store: { dataDir: './data', databaseUrl: undefined, backend: 'embedded', poolMax: 10, databaseTimeoutMs: 10_000, redisPrefix: 'reverie', migrate: true },
+      store: { dataDir: './data', databaseUrl: undefined, backend: 'embedded', poolMax: 10, databaseTimeoutMs: 10_000, redisPrefix: 'reverie', migrate: true,
+        ledger: resolve('data.tombstones') },
       memory: { hotDays: 30, coldDays: 365, indexThreshold: 20_000, k: 10, salienceThreshold: 0.35, taskDays: 30, undoDays: 7, timeZone: 'UTC', dreamSchedule: '0 3 * * *',
       maintenanceSchedule: '0 5 * * *',
       focusTtlSeconds: 172_800,
@@ -106,6 +107,12 @@ describe('settings', () => {
     ['DATABASE_URL', 'postgres://u:p@:5432/db'], ['DATABASE_URL', 'postgresql://u:p/w@h/db'], ['REDIS_URL', 'redis://h:99999'],
   ])('say of a %s that begins well what is wrong with it', (name, value) => {
     expect(refusal({ [name]: value }).message).toMatch(new RegExp(`^${name} must have a host .*port up to 65535.*%2F[^\n]*$`))
+  })
+
+  it('keep a ledger beside an embedded store, where it is said, or none', () => {
+    const server = { DATABASE_URL: 'postgres://h/db', REDIS_URL: 'redis://h', APP_SECRET }
+    const given = [{ DATA_DIR: '/x/data' }, { TOMBSTONE_LEDGER: '/y/ledger' }, { TOMBSTONE_LEDGER: 'off' }, server, { ...server, TOMBSTONE_LEDGER: '/y/ledger' }]
+    expect(given.map((env) => loadSettings(env).store.ledger)).toEqual(['/x/data.tombstones', '/y/ledger', undefined, undefined, '/y/ledger'])
   })
 
   it('read keys of tombstones in their order, and refuse one that is too short, without showing any', () => {

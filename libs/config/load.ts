@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { StartupError } from '#kernel'
 import type { z } from 'zod'
@@ -57,7 +58,14 @@ export function loadSettings(env: Environment = environment()): Settings {
   const provider = raw.embedding.provider ?? (remote ? 'openai' : 'local')
   const model = raw.embedding.model ?? (provider === 'local' ? 'use-lite' : 'bge-m3')
   const migrates = migrate === 'auto' ? backend === 'embedded' : migrate === 'on'
-  return { ...raw, memory: { ...memory, coldDays }, store: { ...store, backend, migrate: migrates }, embedding: { ...raw.embedding, provider, model } }
+  const ledger = ledgerFile({ ...store, backend })
+  return { ...raw, memory: { ...memory, coldDays }, store: { ...store, backend, migrate: migrates, ledger }, embedding: { ...raw.embedding, provider, model } }
+}
+
+/** Where the forgotten is written down outside of the store; undefined for nowhere. */
+function ledgerFile({ ledger, backend, dataDir }: { ledger?: string; backend: 'postgres' | 'embedded'; dataDir: string }): string | undefined {
+  if (ledger === 'off') return undefined
+  return ledger ?? (backend === 'embedded' ? `${resolve(dataDir)}.tombstones` : undefined)
 }
 
 function redisNames({ redisUrl, jobsRedisUrl }: { redisUrl?: string; jobsRedisUrl?: string }): string[] {

@@ -36,19 +36,25 @@ export class Tombstones {
 
   /** For each memory whether a tombstone keeps it away, whichever key and recipe it was made with. */
   async block(user: User, arrivals: readonly Arrival[]): Promise<boolean[]> {
+    return (await this.heldSince(user, arrivals)).map((since) => since !== null)
+  }
+
+  /** For each memory when the last tombstone was put up that keeps it away; null where none does. */
+  async heldSince(user: User, arrivals: readonly Arrival[]): Promise<(Date | null)[]> {
     const ring = this.secrets.ring(TOMBSTONE)
     const asked = arrivals.map((arrival) => RECIPES.flatMap((recipe) => ring.map(({ key }) => recipe.hash(key, arrival)))
       // A fact is known by what it says, not by its sentence, which other sources may bear out.
       .map((hashes) => (arrival.triple && hashes.knowledge ? { ...hashes, text: null, source: null } : hashes)))
     const wanted = (hold: Hold): Buffer[] => asked.flat().flatMap((hashes) => hashes[hold] ?? [])
     const [texts, sources, knowledge] = [wanted('text'), wanted('source'), wanted('knowledge')]
-    if (texts.length + sources.length + knowledge.length === 0) return arrivals.map(() => false)
-    const rows = await this.sql.many<{ key: string }>({ userId: user.id }, `select encode(content_key, 'hex') as key from memory_tombstone
+    if (texts.length + sources.length + knowledge.length === 0) return arrivals.map(() => null)
+    const rows = await this.sql.many<{ key: string; at: Date }>({ userId: user.id }, `select encode(content_key, 'hex') as key, at from memory_tombstone
         where user_id = $1 and content_key = any($2::bytea[])
-      union select encode(source_key, 'hex') from memory_tombstone where user_id = $1 and source_key = any($3::bytea[])
-      union select encode(knowledge_key, 'hex') from memory_tombstone where user_id = $1 and knowledge_key = any($4::bytea[])`, [user.id, texts, sources, knowledge])
-    const held = new Set(rows.map((row) => row.key))
-    return asked.map((own) => own.some((hashes) => HOLDS.some((hold) => hashes[hold] !== null && held.has(hashes[hold].toString('hex')))))
+      union all select encode(source_key, 'hex'), at from memory_tombstone where user_id = $1 and source_key = any($3::bytea[])
+      union all select encode(knowledge_key, 'hex'), at from memory_tombstone where user_id = $1 and knowledge_key = any($4::bytea[]) order by at`, [user.id, texts, sources, knowledge])
+    const held = new Map(rows.map((row) => [row.key, row.at]))
+    return asked.map((own) => own.flatMap((hashes) => HOLDS.flatMap((hold) => held.get(hashes[hold]?.toString('hex') ?? '') ?? []))
+      .reduce<Date | null>((last, at) => (last === null || at > last ? at : last), null))
   }
 
   /** Makes a tombstone for each of these traces. Call before they are erased. */

@@ -2,11 +2,10 @@ import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
 import { EmbeddingBackfill, UserStore } from '#episodic-memory'
 import { Clock, DAY_MS, type User } from '#kernel'
-import { Eraser } from './eraser'
 import { Erasures } from './erasures'
 import type { ForgetCandidate } from './forget.types'
 import { Mind } from './mind'
-import { Rewriter } from './rewriter'
+import { Removal } from './removal'
 import { Selection } from './selection'
 
 /** Memories of one transaction: a user's own writes wait no longer than that takes. */
@@ -23,8 +22,7 @@ export class Expiry {
     private readonly clock: Clock,
     private readonly users: UserStore,
     private readonly selection: Selection,
-    private readonly rewriter: Rewriter,
-    private readonly eraser: Eraser,
+    private readonly removal: Removal,
     private readonly erasures: Erasures,
     private readonly mind: Mind,
     private readonly backfill: EmbeddingBackfill,
@@ -63,11 +61,9 @@ export class Expiry {
       if (rows.length === 0) return { erased: 0, stale: [] }
       // Not what it was corrected to: that expires at a time of its own.
       const going = await this.selection.withDerived(user, rows.map((row) => ({ ...row, because: 'match' })))
-      const ids = going.map((c) => c.id)
-      const rewritten = await this.rewriter.withoutSources(user, ids)
-      const { settled, partitions } = await this.eraser.erase(user, ids, { derived: ids.length - rows.length, rewritten, focus: 0 })
-      await this.erasures.note(user, partitions)
-      return { erased: rows.length, stale: [...ids, ...rewritten, ...settled] }
+      const removed = await this.removal.remove(user, going, 0)
+      await this.erasures.note(user, removed.partitions)
+      return { erased: rows.length, stale: [...going.map((c) => c.id), ...removed.stale] }
     })
     if (erased === 0) return 0
     await this.mind.removeAgain(user, stale)

@@ -5,11 +5,12 @@ import { Clock, ReverieError, Secrets, type User } from '#kernel'
 import type { FocusItem } from '#working-memory'
 import { Eraser } from './eraser'
 import { Erasures } from './erasures'
-import type { ForgetAnswer, ForgetApplied, ForgetInput, ForgetSelector } from './forget.types'
+import type { ForgetAnswer, ForgetApplied, ForgetInput, ForgetSelector, Receipt } from './forget.types'
+import { Ledger } from './ledger/ledger'
 import { Mind } from './mind'
 import { digestOf, openToken, sealToken } from './preview-token'
 import { Receipts } from './receipts'
-import { Rewriter } from './rewriter'
+import { Removal } from './removal'
 import { Selection } from './selection'
 
 const TOKEN_MS = 10 * 60 * 1000
@@ -23,7 +24,8 @@ export class ForgetService {
     private readonly secrets: Secrets,
     private readonly selection: Selection,
     private readonly eraser: Eraser,
-    private readonly rewriter: Rewriter,
+    private readonly removal: Removal,
+    private readonly ledger: Ledger,
     private readonly receipts: Receipts,
     private readonly tombstones: Tombstones,
     private readonly erasures: Erasures,
@@ -46,13 +48,17 @@ export class ForgetService {
 
   /** Everything of a user, with their name. The receipt is answered, not kept: nothing of them stays. */
   async forgetUser(user: User): Promise<ForgetApplied> {
-    const applied = await this.sql.transaction({ userId: user.id }, async () => {
+    let told: Receipt | undefined
+    await this.ledger.ready()
+    const applied = await this.sql.transaction({ userId: user.id }, async (): Promise<ForgetApplied> => {
       await this.eraser.lock(user)
       const focus = await this.mind.remove(user)
       const forgotten = await this.eraser.eraseUser(user, focus)
       const receipt = await this.receipts.write(user, forgotten, false)
-      return { dryRun: false as const, forgotten, ids: [], tombstones: [], receipt }
-    })
+      told = receipt
+      await this.ledger.userForgotten(user, receipt)
+      return { dryRun: false, forgotten, ids: [], tombstones: [], receipt }
+    }).catch((error: unknown) => this.annul(told, error, 'select 1 as one from memory_user where id = $1 and $2::uuid is not null', user))
     await this.mind.removeAgain(user)
     return applied
   }
@@ -65,6 +71,8 @@ export class ForgetService {
 
   private async apply(user: User, selector: Plain, block: boolean | undefined, reason: string | undefined, shown?: string): Promise<ForgetApplied> {
     let stale: readonly string[] = []
+    let told: Receipt | undefined
+    await this.ledger.ready()
     const applied = await this.sql.transaction({ userId: user.id }, async (): Promise<ForgetApplied> => {
       // First: what a dream derives from the selected before this one has the lock would be missed.
       await this.eraser.lock(user)
@@ -75,19 +83,29 @@ export class ForgetService {
       if (shown !== undefined && digestOf(ids) !== shown) {
         throw new ReverieError('stale_preview', 'preview_token: what it showed has changed; preview again', { field: 'preview_token' })
       }
-      const rewritten = await this.rewriter.withoutSources(user, ids)
-      const focus = await this.mind.remove(user, [...ids, ...passing])
       const tombstones = block ?? !('scope' in selector) ? await this.tombstones.bury(user, ids, reason) : []
-      const { counts: forgotten, settled, partitions } = await this.eraser.erase(user, ids, { derived: candidates.filter((c) => c.because === 'derived').length, rewritten, focus })
-      stale = [...rewritten, ...settled]
-      const receipt = await this.receipts.write(user, forgotten, true)
-      await this.erasures.note(user, partitions, receipt.id)
-      return { dryRun: false, forgotten, ids: [...ids, ...passing], tombstones: tombstones.map(({ id }) => id), receipt }
-    })
+      const focus = await this.mind.remove(user, [...ids, ...passing])
+      const removed = await this.removal.remove(user, candidates, focus)
+      stale = removed.stale
+      const receipt = await this.receipts.write(user, removed.counts, true)
+      await this.erasures.note(user, removed.partitions, receipt.id)
+      told = receipt
+      await this.ledger.forgotten(user, receipt, ids, tombstones)
+      return { dryRun: false, forgotten: removed.counts, ids: [...ids, ...passing], tombstones: tombstones.map(({ id }) => id), receipt }
+    }).catch((error: unknown) => this.annul(told, error, 'select 1 as one where not exists (select from receipt where user_id = $1 and id = $2)', user))
     await this.mind.removeAgain(user, [...applied.ids, ...stale])
     // Those of the next turns, whose scenes held the forgotten, and of what was rewritten.
     this.backfill.wake()
     return applied
+  }
+
+  /**
+   * The store refused what the ledger may have been told: says so there. When nobody knows whether it took it, the next start does.
+   * @param untaken finds a row when the store did not take it
+   */
+  private async annul(told: Receipt | undefined, error: unknown, untaken: string, user: User): Promise<never> {
+    if (told && await this.sql.one({ userId: user.id }, untaken, [user.id, told.id]).catch(() => undefined)) await this.ledger.annulled(told.id).catch(() => undefined)
+    throw error
   }
 }
 

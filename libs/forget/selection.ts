@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
-import { filterSql, type Kind, liveSql, Params, type TraceFilter } from '#episodic-memory'
+import { type Arrival, filterSql, type Kind, liveSql, Params, type TraceFilter } from '#episodic-memory'
 import { Clock, notFound, type User } from '#kernel'
 import { containsContentWords, contentWords, terms } from '#language'
 import { DerivedReader } from './derived.reader'
@@ -9,6 +9,7 @@ import { remaining } from './remaining'
 
 /** Similar ones that a preview lists beside the matches. */
 const SIMILAR = 20
+const PAGE = 500
 
 interface Selected {
   /** Matches and what derives from them: exactly what applying forgets. */
@@ -36,6 +37,17 @@ export class Selection {
       return { candidates: await this.closure(user, await this.byFilter(user, filter)), similar: [] }
     }
     return this.byQuery(user, selector.query)
+  }
+
+  /** Of these ids, those that are still there, with what goes with them. */
+  async still(user: User, ids: readonly string[]): Promise<readonly ForgetCandidate[]> {
+    return ids.length === 0 ? [] : this.closure(user, await this.byFilter(user, { ids }))
+  }
+
+  /** A page of what was recorded after an instant, by id. @param after the last id of the page before */
+  async recordedSince(user: User, since: Date, after?: string): Promise<(Arrival & { readonly id: string; readonly createdAt: Date })[]> {
+    return this.sql.many({ userId: user.id }, `select id, content, source, triple, kind, speaker, meta as metadata, created_at as "createdAt" from memory_trace
+      where user_id = $1 and created_at > $2 and ($3::uuid is null or id > $3::uuid) order by id limit ${PAGE}`, [user.id, since, after ?? null])
   }
 
   private async byFilter(user: User, filter: TraceFilter): Promise<ForgetCandidate[]> {

@@ -77,7 +77,8 @@ function isSame(there: TraceLine, line: TraceLine): boolean {
 
 /**
  * What was made of the forgotten goes with it: every wording of one memory, and what derives from it, even from other sources as well; a
- * dream makes that anew without. Read again until nothing more is found, for what derives may stand before what it derives from.
+ * dream makes that anew without. Read again until nothing more is found, for what derives may stand before what it derives from. Then who and what
+ * nothing else mentions.
  */
 async function spread(manuscript: Manuscript, blocked: Set<string>): Promise<void> {
   for (let before = 0; before < blocked.size;) {
@@ -89,6 +90,9 @@ async function spread(manuscript: Manuscript, blocked: Set<string>): Promise<voi
       else if (blocked.has(line.id)) blocked.add(line.superseded_by)
     }
   }
+  const [unmentioned, mentioned] = [new Set<string>(), new Set<string>()]
+  for await (const { line } of manuscript.sound()) if (line.line === 'edge' && line.type === 'mentions') (blocked.has(line.src) ? unmentioned : mentioned).add(line.dst)
+  for (const id of unmentioned) if (!mentioned.has(id)) blocked.add(id)
 }
 
 function refusal(code: 'invalid_request' | 'conflict', problems: readonly Problem[]): ReverieError {

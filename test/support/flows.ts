@@ -42,7 +42,7 @@ export async function openFlows(at = '2025-06-01T10:00:00Z', embedded = false): 
   }
   class App {}
   Module({
-    imports: [platform, LlmModule.forRoot(loadSettings({}).llm), WorkingMemoryModule.forRoot({ maxItems: 64, ttlSeconds: 3600 }), ForgetModule,
+    imports: [platform, LlmModule.forRoot(loadSettings({}).llm), WorkingMemoryModule.forRoot({ maxItems: 64, ttlSeconds: 3600 }), ForgetModule.forRoot(undefined),
       RememberModule.forRoot(new RememberSettings(0.35, 30, 'UTC')), RecallModule.forRoot(new RecallSettings({ hotDays: 30, coldDays: 365 }, 'UTC')),
       DreamModule.forRoot(new DreamSettings(new DreamSchedule(undefined), 'UTC', 7), false)],
   })(App)

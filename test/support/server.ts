@@ -16,7 +16,7 @@ import { apiWorks } from '../../apps/composition/libs'
 import { WorkerModule } from '../../apps/dream-worker/worker.module'
 import { OpenAiServer } from '../../libs/embeddings/testing'
 import { Api } from './api'
-import { freshStore } from './fresh-store'
+import { type FreshStore, freshStore } from './fresh-store'
 import { Store } from './store'
 
 /** The product in this process, over real HTTP, on a store of its own. */
@@ -74,11 +74,12 @@ export class TestServer {
  * hashes words (alike where words are shared), and its store is embedded in a folder of its own, or a fresh
  * one on the servers that the tests have.
  * @param worker whether, on a server, there is a dream-worker beside it
+ * @param kept a store that outlives this server
  */
-export async function startServer(env: Record<string, string> = {}, { worker: beside = true } = {}): Promise<TestServer> {
+export async function startServer(env: Record<string, string> = {}, { worker: beside = true, kept }: { worker?: boolean; kept?: FreshStore } = {}): Promise<TestServer> {
   const embedder = await OpenAiServer.start()
   const dir = mkdtempSync(join(tmpdir(), 'reverie-test-'))
-  const store = await freshStore(dir)
+  const store = kept ?? await freshStore(dir)
   const all = {
     HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent', DREAM_SCHEDULE: 'off', MAINTENANCE_SCHEDULE: 'off',
     EMBEDDING_PROVIDER: 'openai', EMBEDDING_MODEL: 'hash', EMBEDDING_BASE_URL: embedder.url, EMBEDDING_CACHE_SIZE: '0', EMBEDDING_TIMEOUT_MS: '2000',
@@ -90,9 +91,8 @@ export async function startServer(env: Record<string, string> = {}, { worker: be
   const logger = createLogger(settings)
   const clean = async (): Promise<void> => {
     await embedder.close()
-    await store.drop()
-    rmSync(dir, { recursive: true, force: true })
-    rmSync(`${dir}.secret`, { force: true })
+    if (!kept) await store.drop()
+    for (const path of [dir, `${dir}.secret`, `${dir}.tombstones`]) rmSync(path, { recursive: true, force: true })
   }
   try {
     const { nest, stop } = await createApp(appModule(settings, logger), settings, logger)
