@@ -70,6 +70,29 @@ describe('forget', () => {
     expect(await server.store.count('memory_signature s', 's.user_id = $1 and s.situation is not null', ofUser)).toBe(pieces - 1)
   })
 
+  it('takes back in one call what was never so, with what a dream knew by it', async () => {
+    const user = server.user()
+    const day = '2025-05-08'
+    const tell = (content: string, minute: number): Promise<string[]> =>
+      server.api.remember({ user_id: user, session_id: 'talk', content, speaker: 'Ana', occurred_at: `${day}T10:0${minute}:00Z` })
+    const [misspoken] = await tell('My sister Zuleika lives in Bruges.', 1)
+    await tell('I live in Ghent and work as a potter.', 2)
+    await server.api.post('/memory/consolidate', { user_id: user, day, wait: true })
+    const kinds = (): Promise<{ body: { results: { kind: string; content: string }[] } }> =>
+      server.api.get('/memory', { user_id: user, kind: 'fact,entity,preference,pattern,summary,collection', limit: 100 })
+    const before = (await kinds()).body.results
+    expect(before.filter(({ kind, content }) => kind === 'fact' && content.includes('Zuleika')).length).toBeGreaterThan(0)
+    expect(before.filter(({ kind, content }) => kind === 'entity' && /Zuleika|Bruges/.test(content))).toHaveLength(2)
+    await server.store.run(`update memory_session set summary = 'About Zuleika', topics = array['Bruges'] where user_id = $1`, [userUuid(user)])
+
+    const { forgotten } = await server.api.forget({ user_id: user, id: misspoken })
+    expect(forgotten.derived).toBeGreaterThan(0)
+    await server.vectorsFollow(user)
+    for (const word of ['zuleika', 'bruges', 'sister']) expect([word, await server.store.showing(word)]).toEqual([word, []])
+    const after = (await kinds()).body.results.map(({ content }) => content).join('\n')
+    for (const word of ['Ghent', 'potter']) expect(after).toContain(word)
+  })
+
   it('forgets what lives in working memory alone', async () => {
     const user = server.user()
     const [id] = await server.api.remember({ user_id: user, content: 'okay thanks' })

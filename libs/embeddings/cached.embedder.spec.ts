@@ -1,5 +1,5 @@
 import { cosine } from '#kernel'
-import { CachedEmbedder } from './cached.embedder'
+import { CachedEmbedder, KEPT_MS } from './cached.embedder'
 import { EmbeddingUnavailable } from './embedder'
 import { HashEmbedder } from './testing'
 
@@ -27,6 +27,24 @@ describe('CachedEmbedder', () => {
     expect(inner.calls.map(({ texts, purpose }) => [texts.join(), purpose])).toEqual([
       ['a,b', 'document'], ['c', 'document'], ['c', 'document'], ['a', 'query'],
     ])
+  })
+
+  it('keeps none for long, however often it is used', async () => {
+    jest.useFakeTimers()
+    try {
+      await cached.embed(['a'], 'query')
+      jest.advanceTimersByTime(KEPT_MS / 2)
+      await cached.embed(['a', 'b'], 'query')
+      jest.advanceTimersByTime(KEPT_MS / 2)
+      await cached.embed(['b'], 'query')
+      expect(asked()).toEqual([['a'], ['b']])
+      await cached.embed(['a'], 'query')
+      jest.advanceTimersByTime(KEPT_MS / 2)
+      await cached.embed(['b'], 'query')
+      expect(asked()).toEqual([['a'], ['b'], ['a'], ['b']])
+    } finally {
+      jest.useRealTimers()
+    }
   })
 
   it('keeps the texts used last', async () => {

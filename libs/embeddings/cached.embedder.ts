@@ -3,15 +3,20 @@ import type { Vector } from '#kernel'
 import type { OnApplicationShutdown } from '@nestjs/common'
 import { Embedder, type EmbeddingPurpose } from './embedder'
 
+/** A vector is kept so long at most, however often it is asked for: what one process lets go of, another may still hold. Milliseconds. */
+export const KEPT_MS = 600_000
+
 /**
  * Remembers the vectors of the texts asked for last, and asks once for equal texts that are asked for at the same
- * time. Holds hashes, not texts; but a vector tells much of its text, so whoever forgets a text calls `letGo` too.
+ * time. Holds hashes, not texts; but a vector tells much of its text, so whoever forgets a text calls `letGo` too; other processes have let
+ * go of it within KEPT_MS.
  */
 export class CachedEmbedder extends Embedder implements OnApplicationShutdown {
   readonly model: string
   readonly dim: number
   /** In order of last use, the oldest first. */
-  private readonly kept = new Map<string, Vector>()
+  private readonly kept = new Map<string, { readonly vector: Vector; readonly until: number }>()
+  private timer: NodeJS.Timeout | undefined
   private readonly underWay = new Map<string, Promise<Vector>>()
 
   /** @param size most vectors kept (3 kB each at 768 dimensions); 0 keeps none */
@@ -44,6 +49,8 @@ export class CachedEmbedder extends Embedder implements OnApplicationShutdown {
   }
 
   override letGo(): void {
+    clearTimeout(this.timer)
+    this.timer = undefined
     this.kept.clear()
     this.underWay.clear()
   }
@@ -69,19 +76,27 @@ export class CachedEmbedder extends Embedder implements OnApplicationShutdown {
   }
 
   private recall(key: string): Vector | undefined {
-    const vector = this.kept.get(key)
-    if (vector) {
-      this.kept.delete(key)
-      this.kept.set(key, vector)
-    }
-    return vector
+    const entry = this.kept.get(key)
+    if (!entry) return undefined
+    this.kept.delete(key)
+    this.kept.set(key, entry)
+    return entry.vector
   }
 
   private keep(key: string, vector: Vector): void {
-    this.kept.set(key, vector)
+    if (this.size === 0) return
+    this.kept.set(key, { vector, until: Date.now() + KEPT_MS })
+    this.timer ??= setTimeout(() => this.expire(), KEPT_MS).unref()
     if (this.kept.size <= this.size) return
     const [oldest] = this.kept.keys()
     this.kept.delete(oldest!)
+  }
+
+  private expire(): void {
+    const now = Date.now()
+    for (const [key, { until }] of this.kept) if (until <= now) this.kept.delete(key)
+    const next = Math.min(...[...this.kept.values()].map(({ until }) => until))
+    this.timer = this.kept.size > 0 ? setTimeout(() => this.expire(), next - now).unref() : undefined
   }
 
   private key(text: string, purpose: EmbeddingPurpose): string {

@@ -140,6 +140,12 @@ export class SessionStore {
     return this.users.takePlaces(user, BLOCK)
   }
 
+  /** Takes away what was said about sessions as a whole: it may say what was erased of them, and of nothing else is known where it is from. */
+  async undescribe(user: User, ids: readonly string[]): Promise<void> {
+    await this.sql.run({ userId: user.id }, `update memory_session set topics = '{}', summary = null
+      where user_id = $1 and id = any($2::uuid[]) and (summary is not null or topics <> '{}')`, [user.id, ids])
+  }
+
   /** Recounts the sessions of erased traces; one without memories goes. */
   async recount(user: User, ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return

@@ -68,6 +68,7 @@ export class Eraser {
       where user_id = $1 and superseded_by = any($2::uuid[]) and id <> all($2::uuid[])`, [user.id, ids])
     const removed = await this.writer.remove(user, ids)
     await this.sessions.recount(user, inSessions!.sessions)
+    await this.sessions.undescribe(user, inSessions!.sessions)
     const settled = await this.entities.settle(user, mentioned.map((row) => row.id), this.clock.now())
     return { counts: { ...removed, edges, focus, derived, rewritten: rewritten.length }, settled, partitions }
   }
