@@ -6,6 +6,7 @@ import { AmbientTransaction } from './ambient-transaction'
 import { AutoVacuum } from './auto-vacuum'
 import { createDataSource } from './data-source'
 import { lockDirectory } from './directory-lock'
+import { checkEmbeddedVersion } from './embedded-version'
 import type { GuardedPool } from './guarded-pool'
 import { maintenanceSession, type Query } from './maintenance-session'
 import { migrate, type MigrationClass, readSchema } from './migrate'
@@ -114,6 +115,7 @@ async function openEmbedded(options: DatabaseOptions & EmbeddedOptions): Promise
   try {
     if (files) {
       mkdirSync(files, { recursive: true, mode: 0o700 })
+      checkEmbeddedVersion(files)
       removeTemporaryFiles(files)
     }
     await process.waitReady().catch((error: Error) => {
