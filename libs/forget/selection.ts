@@ -81,9 +81,11 @@ export class Selection {
     const ids = matches.map((c) => c.id)
     const rows = await this.sql.many<{ id: string; content: string; kind: Kind }>({ userId: user.id }, `with recursive version as (
         select id, superseded_by, triple is not null as fact, kind from memory_trace where user_id = $1 and id = any($2::uuid[])
-        union select t.id, t.superseded_by, t.triple is not null, t.kind from memory_trace t join version v on t.user_id = $1
-          and (t.superseded_by = v.id and not (t.triple is not null and (v.fact or v.kind = 'episode'))
-            or t.id = v.superseded_by and not (v.fact and (t.triple is not null or t.kind = 'episode'))))
+        union select w.* from version v cross join lateral (
+          select t.id, t.superseded_by, t.triple is not null, t.kind from memory_trace t
+            where t.user_id = $1 and t.superseded_by = v.id and not (t.triple is not null and (v.fact or v.kind = 'episode'))
+          union all select t.id, t.superseded_by, t.triple is not null, t.kind from memory_trace t
+            where t.user_id = $1 and t.id = v.superseded_by and not (v.fact and (t.triple is not null or t.kind = 'episode'))) w)
       select t.id, t.content, t.kind from memory_trace t where t.user_id = $1 and t.id in (select id from version) and t.id <> all($2::uuid[]) order by t.created_at, t.id`,
     [user.id, ids])
     return this.withDerived(user, [...matches, ...rows.map((row): ForgetCandidate => ({ ...row, because: 'derived' }))])
