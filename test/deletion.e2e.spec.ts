@@ -10,8 +10,8 @@ import type { ErrorBody, ForgetBody, ListBody, RememberBody } from './support/wi
 const PATHS = ['/memory', '/memory/focus', '/memory/sessions', '/memory/graph', '/memory/preferences', '/memory/patterns', '/memory/collections', '/memory/dreams']
 const DAY = '2026-03-10'
 /** Said of the same day, by the same person; each has a word that nothing else has. */
-const SECRET = { content: 'I live in Quixeramobim and my locker code there is 4711', word: 'quixeramobim' }
-const TWIN = { content: 'I work at Zaphodia and my badge number there is 2342', word: 'zaphodia' }
+const SECRET = { content: 'I live in Quixeramobim and my locker code there is 47118362', word: 'quixeramobim' }
+const TWIN = { content: 'I work at Zaphodia and my badge number there is 23429051', word: 'zaphodia' }
 
 describe('what was forgotten and its twin that was not', () => {
   let folder: string
@@ -61,7 +61,7 @@ describe('what was forgotten and its twin that was not', () => {
   const expectOnlyTwin = async (): Promise<void> => {
     await server.settled()
     const text = await answers()
-    expect([text.includes(SECRET.word), text.includes('4711'), text.includes(TWIN.word), text.includes('2342')]).toEqual([false, false, true, true])
+    expect([text.includes(SECRET.word), text.includes('47118362'), text.includes(TWIN.word), text.includes('23429051')]).toEqual([false, false, true, true])
     expect(await server.store.showing(SECRET.word)).toEqual([])
     expect(await server.store.showing(TWIN.word)).toEqual(expect.arrayContaining(['memory_trace', 'memory_term']))
     const facts = (await server.api.get<ListBody>('/memory', { user_id: 'ana', kind: 'fact' })).body.results.map(({ content }) => content)
@@ -118,7 +118,7 @@ describe('what was forgotten and its twin that was not', () => {
     await dream()
     await maintain()
     await expectOnlyTwin()
-    expect(readFileSync(env.TOMBSTONE_LEDGER!, 'utf8').toLowerCase()).not.toMatch(/quixeramobim|4711|ana|no longer true/)
+    expect(readFileSync(env.TOMBSTONE_LEDGER!, 'utf8').toLowerCase()).not.toMatch(/quixeramobim|47118362|ana|no longer true/)
   })
 
   it('are told apart by what happened since the back-up: users who left, tombstones that were lifted, texts that came under other ids', async () => {

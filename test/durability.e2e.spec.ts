@@ -163,7 +163,7 @@ describe('the built product', () => {
     expect(await again(cured)).toBe('blocked')
     await cured.kill('SIGTERM')
     const accepted = await (await start({ APP_SECRET_CHANGED: 'accept' })).ready()
-    expect(accepted.errors).toContain('what was forgotten before is no longer kept away')
+    expect(accepted.errors).toContain('is no longer kept away')
     expect(await again(accepted)).toBe('stored')
     await accepted.kill('SIGTERM')
     expect((await (await (await start()).ready()).api.get('/health/ready')).status).toBe(200)

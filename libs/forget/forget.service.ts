@@ -14,6 +14,8 @@ import { Removal } from './removal'
 import { Selection } from './selection'
 
 const TOKEN_MS = 10 * 60 * 1000
+/** Memories that one answer shows of a preview. */
+const PREVIEWED = 1_000
 
 /** Forgetting: find (preview), erase in every tier in one transaction, leave a tombstone and a receipt. */
 @Injectable()
@@ -63,10 +65,17 @@ export class ForgetService {
     return applied
   }
 
-  private async preview({ user, keyId, block }: ForgetInput, selector: Plain): Promise<ForgetAnswer> {
+  private async preview({ user, keyId, block, cursor }: ForgetInput, selector: Plain): Promise<ForgetAnswer> {
     const { candidates, similar } = await this.selection.of(user, selector)
+    const from = cursor === undefined ? 0 : candidates.findIndex(({ id }) => id === cursor) + 1
+    if (cursor !== undefined && from === 0) throw new ReverieError('stale_preview', 'cursor: what the page before showed has changed; preview again', { field: 'cursor' })
+    const page = candidates.slice(from, from + PREVIEWED)
+    const last = from + page.length === candidates.length
     const claim = { userId: user.id, keyId, selector, set: digestOf(candidates.map((c) => c.id)), block, expiresAt: this.clock.now().getTime() + TOKEN_MS }
-    return { dryRun: true, count: candidates.length, candidates: [...candidates, ...similar], previewToken: sealToken(claim, this.secrets) }
+    return {
+      dryRun: true, count: candidates.length, candidates: last ? [...page, ...similar] : page, previewToken: sealToken(claim, this.secrets),
+      ...(last ? {} : { nextCursor: page.at(-1)!.id }),
+    }
   }
 
   private async apply(user: User, selector: Plain, block: boolean | undefined, reason: string | undefined, shown?: string): Promise<ForgetApplied> {

@@ -19,6 +19,8 @@ export interface ForgetInput {
   readonly selector: ForgetSelector
   /** A query always previews, whatever this says. */
   readonly dryRun: boolean
+  /** Of a preview: the id that the page before ended with. */
+  readonly cursor?: string
   readonly reason?: string
   /** Default: true for ids, false for a scope. */
   readonly block?: boolean
@@ -34,10 +36,14 @@ export interface ForgetCandidate {
 
 export interface ForgetPreview {
   readonly dryRun: true
-  /** How many applying the token would forget (matches and derived, without similar). */
+  /** How many applying the token would forget (matches and derived, without similar), on all pages. */
   readonly count: number
+  /** A page of them; similar ones follow on the last. */
   readonly candidates: readonly ForgetCandidate[]
+  /** Of all pages. */
   readonly previewToken: string
+  /** The id that this page ends with; undefined on the last one. */
+  readonly nextCursor?: string
 }
 
 export interface ForgetCounts {

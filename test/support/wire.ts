@@ -78,6 +78,7 @@ export interface PreviewBody {
   count: number
   candidates: { id: string; content: string; kind: string; score?: number; because: string }[]
   preview_token: string
+  next_cursor?: string
 }
 
 export interface ErrorBody {

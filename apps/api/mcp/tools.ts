@@ -103,6 +103,7 @@ const forget: Tool = tool({
       all: z.literal(true).optional().describe('Everything of the user. Only when the user asked for exactly that.'),
     }).optional(),
     preview_token: field.text(64 * 1024).optional().describe('Erases what a preview showed; send nothing else with it.'),
+    cursor: field.cursor().optional().describe('Shows the next page of a preview, with the same query or scope.'),
     reason: field.text(1_024).optional().describe('Why, for the receipt; do not repeat what is forgotten.'),
   }).refine((args) => SELECTORS.filter((name) => args[name] !== undefined).length === 1, { error: `exactly one of ${SELECTORS.join(', ')} is needed` }),
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
@@ -110,10 +111,11 @@ const forget: Tool = tool({
     const applies = args.preview_token !== undefined
     const answer = await ask<ForgetAnswerDto | ForgetPreviewDto>(api, '/memory/forget', { ...args, ...(applies ? {} : { dry_run: true }) })
     if (!('dry_run' in answer)) return `Forgotten: ${JSON.stringify(answer.forgotten)}. Receipt: ${answer.receipt.id} of ${answer.receipt.at}.`
-    const { count, candidates, preview_token: token } = answer
+    const { count, candidates, preview_token: token, next_cursor: next } = answer
     const shown = candidates.length > 0 ? [fenced(candidates)] : []
     if (count === 0) return ['Nothing matches, so nothing would be erased.', ...shown].join('\n')
     return [`A preview: ${count} ${count === 1 ? 'memory' : 'memories'} would be erased, those that are not marked "similar". Nothing is erased yet.`, ...shown,
+      ...(next === undefined ? [] : [`There are more than these; the next page: cursor ${next}, with the same arguments.`]),
       `When the user agrees, call forget with this preview_token alone: ${token}`].join('\n')
   },
 })

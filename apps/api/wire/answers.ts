@@ -90,6 +90,7 @@ export class ForgetPreviewDto extends createZodDto(z.object({
     id: z.uuid(), content: z.string(), kind: z.enum(KINDS), score: z.number().optional(), because: z.enum(['match', 'similar', 'derived']),
   })),
   preview_token: z.string(),
+  next_cursor: z.string().optional().describe('When there are more than the 1,000 that are shown; the token is of all.'),
 })) {}
 const Receipt = z.object({
   id: z.uuid(), at: time, forgotten, previous: z.string().nullable().describe('Digest of the user\'s receipt before; null for the first.'),

@@ -5,7 +5,7 @@ import * as field from './fields'
 
 const user_id = field.name().optional().describe('Whose; default "default".')
 
-const page = { cursor: field.text(2_048).optional(), limit: field.whole(1, field.LIMITS.page).optional() }
+const page = { cursor: field.cursor().optional(), limit: field.whole(1, field.LIMITS.page).optional() }
 
 /** Query string, or body, that names a user and nothing else. */
 export class UserQueryDto extends createZodDto(z.strictObject({ user_id })) {}

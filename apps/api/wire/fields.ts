@@ -34,6 +34,8 @@ export function text(max: number): z.ZodString {
 }
 
 /** A name that the caller chose: of a user, a session, a project. */
+/** Where a list goes on, as its answer said. */
+export const cursor = (): z.ZodString => text(2_048)
 export const name = (): z.ZodString => text(LIMITS.nameCharacters)
 
 const isBlank = (value: string): boolean => value.trim() === ''

@@ -2,6 +2,7 @@ import { createZodDto } from 'nestjs-zod'
 import { z } from 'zod'
 import type { ForgetInput, ForgetScope, ForgetSelector } from '#forget'
 import { invalid, isUuid, notFound, type User } from '#kernel'
+import { decodeCursor } from './cursors'
 import * as field from './fields'
 import { instantOf } from './instants'
 import { narrowing, toTraceFilter } from './recall.dto'
@@ -22,6 +23,7 @@ const Forget = z.strictObject({
   scope: Scope.optional(),
   preview_token: field.text(64 * 1024).optional().describe('Applies exactly what a preview showed.'),
   dry_run: field.flag().optional(),
+  cursor: field.cursor().optional().describe('Of a preview of more than 1,000: the next_cursor of the page before.'),
   reason: field.text(1_024).optional(),
   block: field.flag().optional().describe('Keeps the same value from coming back; default: true for id and ids, false for a scope.'),
 })
@@ -46,7 +48,11 @@ export function toForgetInput(body: ForgetDto, user: User, zone: string): Forget
   const given = SELECTORS.filter((name) => body[name] !== undefined)
   if (given.length === 0) throw invalid('id', `is required, or one of ${SELECTORS.slice(1).join(', ')}`)
   if (given.length > 1) throw invalid(given[1]!, `stands instead of ${given[0]}, not beside it`)
-  return { user, selector: selectorOf(body, zone), dryRun: body.dry_run ?? false, reason: body.reason, block: body.block }
+  const previews = body.preview_token === undefined && (body.query !== undefined || body.dry_run === true)
+  if (body.cursor !== undefined && !previews) throw invalid('cursor', 'belongs to a preview: to a query, or to dry_run')
+  return {
+    user, selector: selectorOf(body, zone), dryRun: body.dry_run ?? false, cursor: decodeCursor(body.cursor, 'id'), reason: body.reason, block: body.block,
+  }
 }
 
 function selectorOf(body: ForgetDto, zone: string): ForgetSelector {

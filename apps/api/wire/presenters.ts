@@ -5,6 +5,7 @@ import type { Graph, RecallAnswer, RecalledTrace, RecallStatistics } from '#reca
 import type { RememberAnswer } from '#remember'
 import type { FocusItem } from '#working-memory'
 import type * as answers from './answers'
+import { encodeCursor } from './cursors'
 
 type Memory = answers.MemoryAnswer
 
@@ -99,6 +100,7 @@ export function presentForgotten(answer: ForgetAnswer): answers.ForgetAnswerDto 
     candidates: answer.candidates.map(({ id, content, kind, score, because }) => ({ id, content, kind, ...(score === undefined ? {} : { score }),
     because })),
     preview_token: answer.previewToken,
+    ...(answer.nextCursor === undefined ? {} : { next_cursor: encodeCursor(answer.nextCursor)! }),
   }
 }
 

@@ -206,14 +206,14 @@ describe('presenters', () => {
   })
 
   it('show what was forgotten, or would be', () => {
-    const { counts, ...receipt } = RECEIPT
+    const { counts, previous: _, ...receipt } = RECEIPT
     expect(presentForgotten({ dryRun: false, forgotten: counts, ids: [ID], tombstones: [], receipt: RECEIPT }))
       .toEqual({ forgotten: counts, ids: [ID], tombstones: [], receipt: { ...receipt, at: NOW.toISOString() } })
     expect(presentForgotten({ dryRun: true, count: 1, candidates: [{ id: ID, content: 'c', kind: 'fact', score: 0.5, because: 'match' },
     { id: OTHER_ID, content: 'd', kind: 'fact', because: 'derived' }], previewToken: 't' }))
       .toEqual({ dry_run: true, count: 1, candidates: [{ id: ID, content: 'c', kind: 'fact', score: 0.5, because: 'match' },
       { id: OTHER_ID, content: 'd', kind: 'fact', because: 'derived' }], preview_token: 't' })
-    expect(presentReceipt(RECEIPT)).toEqual({ ...receipt, at: NOW.toISOString(), forgotten: counts })
+    expect(presentReceipt(RECEIPT)).toEqual({ ...receipt, previous: RECEIPT.previous, at: NOW.toISOString(), forgotten: counts })
   })
 
   it('show edges, users and statistics', () => {
