@@ -36,8 +36,8 @@ module.exports = {
       ...common,
       displayName: 'server',
       testMatch: ['**/*.{int,e2e,server}.spec.ts'],
-      // What a browser and a chat see is the same on both stores, and takes a minute.
-      testPathIgnorePatterns: ['/node_modules/', '(playground|chat-example)\\.e2e\\.spec\\.ts$'],
+      // What a browser, a chat, an agent's tools and a language model see is the same on both stores, and takes minutes.
+      testPathIgnorePatterns: ['/node_modules/', '(playground|chat-example|mcp|dream-model|languages|transfer-bad-input|forget-pages)\\.e2e\\.spec\\.ts$'],
       globalSetup: '<rootDir>/test/servers/global-setup.ts',
       globalTeardown: '<rootDir>/test/servers/global-teardown.ts',
     },
