@@ -20,11 +20,16 @@ export async function maintenanceSession<T>(pool: GuardedPool, role: 'maintenanc
     // Tried, not waited for: one who waits holds a snapshot, and an index that is built concurrently waits for its end.
     const [lock] = await query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [MAINTENANCE_LOCK])
     if (!lock!.taken) return undefined
-    if (role === 'maintenance') await query('set role reverie_maintenance')
-    await query('set statement_timeout = 0')
-    return await work(query)
+    try {
+      if (role === 'maintenance') await query('set role reverie_maintenance')
+      await query('set statement_timeout = 0')
+      return await work(query)
+    } finally {
+      // The server notices the end of a connection some time later: whoever comes next would find the lock taken still.
+      await query('select pg_advisory_unlock($1)', [MAINTENANCE_LOCK]).catch(() => {})
+    }
   } finally {
-    // The connection ends here, and with it the role, the setting and the lock.
+    // The connection ends here, and with it the role and the setting; the lock too, should it be there still.
     client.release(true)
   }
 }

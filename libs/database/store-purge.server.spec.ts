@@ -30,6 +30,13 @@ describe('the purge of a store on a server', () => {
   const sees = async (activity: string): Promise<boolean> =>
     (await database.dataSource.query(`select 1 from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and ${activity}`)).length > 0
 
+  it('is free again for the next as soon as one has ended, whether well or not', async () => {
+    for (let round = 0; round < 50; round++) {
+      expect(await database.purge(async () => round)).toBe(round)
+      await expect(database.purge(() => Promise.reject(new Error('broke off')))).rejects.toThrow('broke off')
+    }
+  })
+
   it('waits for who might still see what was deleted', async () => {
     await other.query('begin isolation level repeatable read; select 1')
     let rewritten = false

@@ -29,6 +29,25 @@ describe('CachedEmbedder', () => {
     ])
   })
 
+  it('keeps more than a call has room for arguments, and lets go of them', async () => {
+    const many = Array.from({ length: 130_000 }, (_, i) => `${i}`)
+    const small = new HashEmbedder(8)
+    const large = new CachedEmbedder(small, many.length + 1)
+    jest.useFakeTimers()
+    try {
+      await large.embed(['first'], 'query')
+      jest.advanceTimersByTime(1)
+      await large.embed(many, 'query')
+      jest.advanceTimersByTime(KEPT_MS - 1)
+      await large.embed(['first', '0'], 'query')
+      jest.advanceTimersByTime(1)
+      await large.embed(['0'], 'query')
+      expect(small.calls.map(({ texts }) => texts.length)).toEqual([1, many.length, 1, 1])
+    } finally {
+      jest.useRealTimers()
+    }
+  })
+
   it('keeps none for long, however often it is used', async () => {
     jest.useFakeTimers()
     try {

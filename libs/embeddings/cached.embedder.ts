@@ -94,8 +94,11 @@ export class CachedEmbedder extends Embedder implements OnApplicationShutdown {
 
   private expire(): void {
     const now = Date.now()
-    for (const [key, { until }] of this.kept) if (until <= now) this.kept.delete(key)
-    const next = Math.min(...[...this.kept.values()].map(({ until }) => until))
+    let next = Infinity
+    for (const [key, { until }] of this.kept) {
+      if (until <= now) this.kept.delete(key)
+      else next = Math.min(next, until)
+    }
     this.timer = this.kept.size > 0 ? setTimeout(() => this.expire(), next - now).unref() : undefined
   }
 
