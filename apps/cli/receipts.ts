@@ -3,15 +3,15 @@ import { text } from 'node:stream/consumers'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { loadSettings, type Settings } from '#config'
-import { chainFault } from '#forget'
+import { chainFault, ForgetCounts } from '#forget'
 import { Refusal } from '../api/mcp/memory-api'
 import { atServer } from './at-server'
+import { queryOf } from './query'
 
-const count = z.int().nonnegative()
 /** A receipt as the wire has it. */
 const Line = z.object({
   id: z.string(), at: z.iso.datetime({ offset: true }), previous: z.string().nullable(), digest: z.string(),
-  forgotten: z.strictObject({ traces: count, embeddings: count, terms: count, edges: count, focus: count, derived: count, rewritten: count }),
+  forgotten: ForgetCounts,
 })
 /** Receipts of one request. */
 const PAGE = 200
@@ -32,13 +32,12 @@ export function addReceipts(program: Command): void {
 
 async function tellReceipts(settings: Settings, user: string | undefined): Promise<void> {
   await atServer(settings, async (server) => {
-    let cursor: string | null = null
+    let cursor: string | undefined
     do {
-      const query = new URLSearchParams({ ...(user === undefined ? {} : { user_id: user }), ...(cursor === null ? {} : { cursor }), limit: String(PAGE) })
-      const page = await (await server.ask('GET', `/memory/forget/receipts?${query.toString()}`)).json() as Page
+      const page = await (await server.ask('GET', `/memory/forget/receipts${queryOf({ user_id: user, cursor, limit: String(PAGE) })}`)).json() as Page
       for (const receipt of page.results) console.log(JSON.stringify(receipt))
-      cursor = page.next_cursor
-    } while (cursor !== null)
+      cursor = page.next_cursor ?? undefined
+    } while (cursor !== undefined)
   })
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { queryOf } from './query'
 import { tell } from './tell'
 
 /** `reverie tombstones …`: what is kept from coming back. */
@@ -9,9 +10,4 @@ export function addTombstones(program: Command, whose: string): void {
     .action(({ user, cursor }: { user?: string; cursor?: string }) => tell('GET', `/tombstones${queryOf({ user_id: user, cursor })}`))
   tombstones.command('lift <id>').description('what it kept away may come back')
     .option('--user <id>', whose).action((id: string, { user }: { user?: string }) => tell('DELETE', `/tombstones/${encodeURIComponent(id)}${queryOf({ user_id: user })}`))
-}
-
-function queryOf(fields: Readonly<Record<string, string | undefined>>): string {
-  const query = new URLSearchParams(Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined)).toString()
-  return query === '' ? '' : `?${query}`
 }

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Settings } from '#config'
 import { atServer } from './at-server'
+import { queryOf } from './query'
 
 const LINES = 'application/x-ndjson'
 
@@ -16,8 +17,8 @@ export async function exportMemory(settings: Settings, userId: string | undefine
 /** Takes in the lines of an export, all of them or none, and tells what was done. */
 export async function importMemory(settings: Settings, options: { readonly user?: string; readonly dryRun?: boolean }, from: Readable): Promise<void> {
   await atServer(settings, async (server) => {
-    const query = new URLSearchParams({ ...(options.user === undefined ? {} : { user_id: options.user }), dry_run: String(options.dryRun === true) })
-    const answer = await server.ask('POST', `/memory/import?${query.toString()}`, Readable.toWeb(from) as ReadableStream, LINES)
+    const query = queryOf({ user_id: options.user, dry_run: String(options.dryRun === true) })
+    const answer = await server.ask('POST', `/memory/import${query}`, Readable.toWeb(from) as ReadableStream, LINES)
     console.log(JSON.stringify(await answer.json()))
   })
 }

@@ -18,6 +18,7 @@ import { WorkingMemoryModule } from '#working-memory'
 import { MIGRATIONS, SERVES_SINCE } from '../../migrations'
 import { EmbedderCheck } from './embedder-check'
 import { ExpiredTasks, ForgottenSince, OldDiaries, Purging } from './endings'
+import { redisOf } from './redis'
 
 /**
  * Checks, before anything is served, that the store was written with this secret and with vectors of the model that is configured, and forgets
@@ -92,16 +93,16 @@ export function libsOf(settings: Settings, work: boolean): NonNullable<DynamicMo
   const { store, memory, embedding, llm } = settings
   const dreams = DreamModule.forRoot(new DreamSettings(scheduleOf(settings), memory.timeZone, memory.undoDays), work)
   const forget = ForgetModule.forRoot(store.ledger)
-  const redis = store.backend === 'postgres' ? { caFile: store.redisCa, prefix: store.redisPrefix } : undefined
+  const redis = redisOf(store)
   return [
     ConfigModule.forRoot(settings),
     DatabaseModule.forRoot(databaseOf(settings)),
     PlatformModule.forRoot(new Secrets(loadAppSecret(settings), { [TOMBSTONE]: settings.security.tombstoneKeys }), forget),
     // The embedded store belongs to one process, and so do its jobs.
-    JobsModule.forRoot({ redis: redis && { ...redis, url: store.jobsRedisUrl ?? store.redisUrl! }, consume: work }),
+    JobsModule.forRoot({ redis: redis && { ...redis, url: store.jobsRedisUrl ?? redis.url }, consume: work }),
     EmbeddingsModule.forRoot({ ...embedding }),
     LlmModule.forRoot(llm),
-    WorkingMemoryModule.forRoot({ maxItems: memory.focusMaxItems, ttlSeconds: memory.focusTtlSeconds, redis: redis && { ...redis, url: store.redisUrl! } }),
+    WorkingMemoryModule.forRoot({ maxItems: memory.focusMaxItems, ttlSeconds: memory.focusTtlSeconds, redis }),
     EpisodicMemoryModule,
     GraphMemoryModule,
     RememberModule.forRoot(new RememberSettings(memory.salienceThreshold, memory.taskDays, memory.timeZone)),

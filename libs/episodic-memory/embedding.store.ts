@@ -37,7 +37,7 @@ export function monthOf(at: Date): { name: string; from: string; until: string }
 }
 
 /** The partition of vectors of what happened at an instant. */
-export function partitionOf(at: Date): string {
+export function partitionFor(at: Date): string {
   return monthOf(at)?.name ?? `memory_embedding_${at.getTime() < FIRST_MONTH ? 'ancient' : 'future'}`
 }
 

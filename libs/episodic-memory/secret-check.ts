@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
 import { Clock, KEY_VERSION, Secrets, StartupError } from '#kernel'
-
-const NAME = 'secret_check'
+import { StoreSetting } from './store-setting'
 
 interface StoredCheck {
   readonly version: number
@@ -16,7 +15,11 @@ interface StoredCheck {
  */
 @Injectable()
 export class SecretCheck {
-  constructor(private readonly sql: Sql, private readonly secrets: Secrets, private readonly clock: Clock) {}
+  private readonly setting: StoreSetting<StoredCheck>
+
+  constructor(private readonly sql: Sql, private readonly secrets: Secrets, private readonly clock: Clock) {
+    this.setting = new StoreSetting(sql, 'secret_check')
+  }
 
   /**
    * Compares; a store that has no check yet, or holds nothing, takes the one of this secret.
@@ -26,9 +29,9 @@ export class SecretCheck {
    * @throws StartupError when the store holds memories or tombstones that were written with another secret
    */
   async open(cure: string, accept: boolean): Promise<boolean> {
-    const stored = await this.sql.one<{ value: StoredCheck }>('maintenance', 'select value from setting where name = $1', [NAME])
+    const stored = await this.setting.read()
     const own = this.secrets.hash('secret check', 'reverie').toString('base64')
-    if (stored?.value.check === own) return false
+    if (stored?.check === own) return false
     const lost = stored !== undefined && await this.holdsData()
     if (lost && !accept) {
       throw new StartupError(
@@ -37,9 +40,7 @@ export class SecretCheck {
         + 'memories stay, but texts that were forgotten before are no longer kept away, and previews that are open are void.',
       )
     }
-    const value: StoredCheck = { version: KEY_VERSION, check: own }
-    await this.sql.run('maintenance', `insert into setting (name, value, updated_at) values ($1, $2, $3)
-      on conflict (name) do update set value = excluded.value, updated_at = excluded.updated_at`, [NAME, JSON.stringify(value), this.clock.now()])
+    await this.setting.write({ version: KEY_VERSION, check: own }, this.clock.now())
     return lost
   }
 

@@ -3,7 +3,7 @@ import { MIGRATIONS } from '../../migrations'
 import { openTestDatabase, type TestDatabase } from '../database/testing'
 import { TombstoneKeyCheck } from './tombstone-key-check'
 import { TOMBSTONE, Tombstones } from './tombstones'
-import { RECIPES } from './tombstone-recipes'
+import { hashesOf, RECIPES } from './tombstone-recipes'
 
 const NOW = new Date('2025-06-01T10:00:00Z')
 const TEXT = 'The safe opens with four quiet turns left'
@@ -26,7 +26,7 @@ describe('keys of tombstones', () => {
   const stones = (secrets: Secrets): Tombstones => new Tombstones(database.sql, secrets, clock)
   const bury = async (secrets: Secrets, recipe = RECIPES[0]): Promise<void> => {
     const { id: keyId, key } = secrets.ring(TOMBSTONE)[0]!
-    const { text, source, knowledge } = recipe.hash(key, { content: TEXT })
+    const { text, source, knowledge } = hashesOf(key, recipe.imprints({ content: TEXT }))
     const stone = { id: newId(NOW), traceId: userUuid('trace'), at: NOW, reason: null, recipe: recipe.number, keyId, holds: ['text'] as const }
     await stones(secrets).insert(ana.id, [{ ...stone, contentKey: text!, sourceKey: source, knowledgeKey: knowledge }])
   }

@@ -1,14 +1,18 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
 import { Clock, Secrets, StartupError } from '#kernel'
+import { StoreSetting } from './store-setting'
 import { TOMBSTONE } from './tombstones'
-
-const NAME = 'tombstone_keys'
 
 /** Tells whether every key that tombstones of this store were made with is at hand. The store keeps the fingerprints of those in use. */
 @Injectable()
 export class TombstoneKeyCheck {
-  constructor(private readonly sql: Sql, private readonly secrets: Secrets, private readonly clock: Clock) {}
+  /** Ids of the keys in use. */
+  private readonly setting: StoreSetting<readonly string[]>
+
+  constructor(private readonly sql: Sql, private readonly secrets: Secrets, private readonly clock: Clock) {
+    this.setting = new StoreSetting(sql, 'tombstone_keys')
+  }
 
   /**
    * Compares, and notes the keys at hand.
@@ -17,9 +21,8 @@ export class TombstoneKeyCheck {
    * @throws StartupError when tombstones are there whose key is not at hand
    */
   async open(accept: boolean): Promise<number> {
-    const stored = await this.sql.one<{ value: string[] }>('maintenance', 'select value from setting where name = $1', [NAME])
     const own = this.secrets.ring(TOMBSTONE).map(({ id }) => id)
-    const before = stored?.value ?? []
+    const before = await this.setting.read() ?? []
     const missing = before.filter((id) => !own.includes(id))
     const deaf = missing.length === 0 ? 0 : await this.count(missing)
     if (deaf > 0 && !accept) {
@@ -31,10 +34,7 @@ export class TombstoneKeyCheck {
       )
     }
     const known = deaf > 0 || missing.length > 0 ? own : [...new Set([...before, ...own])]
-    if (known.join() !== before.join()) {
-      await this.sql.run('maintenance', `insert into setting (name, value, updated_at) values ($1, $2, $3)
-        on conflict (name) do update set value = excluded.value, updated_at = excluded.updated_at`, [NAME, JSON.stringify(known), this.clock.now()])
-    }
+    if (known.join() !== before.join()) await this.setting.write(known, this.clock.now())
     return deaf
   }
 

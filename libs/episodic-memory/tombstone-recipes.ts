@@ -17,43 +17,51 @@ export interface Arrival {
 export const HOLDS = ['text', 'source', 'knowledge'] as const
 export type Hold = (typeof HOLDS)[number]
 
-/** Keyed hashes of one memory, each null where there is nothing to hash. */
+/** What of one memory is hashed, folded; each null where there is nothing. */
+export type Imprints = Readonly<Record<Hold, string | null>>
+/** Keyed hashes of these. */
 export type Hashes = Readonly<Record<Hold, Buffer | null>>
 
 interface Recipe {
   /** Stands in `key_version` of every tombstone that was made by it. */
   readonly number: number
-  hash(key: Buffer, arrival: Arrival): Hashes
+  /** Whatever the key: a text is folded once for all of them. */
+  imprints(arrival: Arrival): Imprints
 }
 
 /** How a memory is hashed. A new way is a new recipe at the front: it makes the tombstones from then on, and all of them recognise. */
 export const RECIPES: readonly [Recipe, ...Recipe[]] = [
   {
     number: 2,
-    hash: (key: Buffer, arrival: Arrival): Hashes => {
+    imprints: (arrival: Arrival): Imprints => {
       const knowledge = knowledgeIn(arrival)
       const text = imprint(arrival.content)
-      const hash = (...parts: string[]): Buffer => keyedHash(key, ['2', ...parts].join('\u0000'))
+      const joined = (...parts: string[]): string => ['2', ...parts].join('\u0000')
       return {
-        text: hash('text', text),
-        source: isNothing(arrival.source) ? null : hash('source', text, ordered(arrival.source)),
-        knowledge: knowledge && hash('knowledge', ...knowledge.map(imprint)),
+        text: joined('text', text),
+        source: isNothing(arrival.source) ? null : joined('source', text, ordered(arrival.source)),
+        knowledge: knowledge && joined('knowledge', ...knowledge.map(imprint)),
       }
     },
   },
   {
     number: 1,
-    hash: (key: Buffer, { content, source, triple }: Arrival): Hashes => {
+    imprints: ({ content, source, triple }: Arrival): Imprints => {
       if (!isNothing(triple)) {
         const said = Object.entries(triple as Record<string, Json>).sort(([a], [b]) => (a < b ? -1 : 1))
           .map(([part, value]) => [part, typeof value === 'string' ? canonicalKey(value) : value])
-        return { text: keyedHash(key, `triple\u0000${JSON.stringify(said)}`), source: null, knowledge: null }
+        return { text: `triple\u0000${JSON.stringify(said)}`, source: null, knowledge: null }
       }
       const text = canonicalKey(content)
-      return { text: keyedHash(key, text), source: isNothing(source) ? null : keyedHash(key, `${text}\u0000${JSON.stringify(source)}`), knowledge: null }
+      return { text, source: isNothing(source) ? null : `${text}\u0000${JSON.stringify(source)}`, knowledge: null }
     },
   },
 ]
+
+export function hashesOf(key: Buffer, imprints: Imprints): Hashes {
+  const hash = (imprint: string | null): Buffer | null => (imprint === null ? null : keyedHash(key, imprint))
+  return { text: hash(imprints.text), source: hash(imprints.source), knowledge: hash(imprints.knowledge) }
+}
 
 /** Which hashes a memory is known by: a fact by what it says alone, a short text only together with its source. */
 export function holdsOf(arrival: Arrival): Hold[] {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
 import { Clock, keyedHash, newId, Secrets, type User } from '#kernel'
-import { type Arrival, type Hashes, type Hold, HOLDS, holdsOf, RECIPES } from './tombstone-recipes'
+import { type Arrival, type Hashes, hashesOf, type Hold, HOLDS, holdsOf, RECIPES } from './tombstone-recipes'
 
 /** The purpose of their keys. */
 export const TOMBSTONE = 'tombstone'
@@ -42,7 +42,7 @@ export class Tombstones {
   /** For each memory when the last tombstone was put up that keeps it away; null where none does. */
   async heldSince(user: User, arrivals: readonly Arrival[]): Promise<(Date | null)[]> {
     const ring = this.secrets.ring(TOMBSTONE)
-    const asked = arrivals.map((arrival) => RECIPES.flatMap((recipe) => ring.map(({ key }) => recipe.hash(key, arrival)))
+    const asked = arrivals.map((arrival) => RECIPES.map((recipe) => recipe.imprints(arrival)).flatMap((imprints) => ring.map(({ key }) => hashesOf(key, imprints)))
       // A fact is known by what it says, not by its sentence, which other sources may bear out.
       .map((hashes) => (arrival.triple && hashes.knowledge ? { ...hashes, text: null, source: null } : hashes)))
     const wanted = (hold: Hold): Buffer[] => asked.flat().flatMap((hashes) => hashes[hold] ?? [])
@@ -66,7 +66,7 @@ export class Tombstones {
     const at = this.clock.now()
     const stones = traces.map((trace): WholeTombstone => {
       const holds = holdsOf(trace)
-      const hashes = only(holds, recipe.hash(key, trace))
+      const hashes = only(holds, hashesOf(key, recipe.imprints(trace)))
       return {
         id: newId(at), traceId: trace.id, at, reason: reason ?? null, recipe: recipe.number, keyId, holds,
         // What nothing is recognised by still says that something was forgotten, under a hash that no text meets.

@@ -6,7 +6,7 @@ import { EdgeStore } from '#graph-memory'
 import { Clock, type User } from '#kernel'
 import { Diary } from './diary'
 import { Erasures } from './erasures'
-import type { ForgetCounts } from './forget.types'
+import type { ForgetCounts } from './forget-counts'
 
 /** Every table that belongs to one user, in no order of dependence: there are no foreign keys, the keys begin with the user. */
 const USER_TABLES = [

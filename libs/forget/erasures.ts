@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
-import { partitionOf } from '#episodic-memory'
+import { partitionFor } from '#episodic-memory'
 import { Clock, newId, type User } from '#kernel'
 
 /** Something that was erased and is still to be purged. */
@@ -21,7 +21,7 @@ export class Erasures {
   async partitionsOf(user: User, ids: readonly string[] | 'all'): Promise<string[]> {
     const rows = await this.sql.many<{ month: Date }>({ userId: user.id }, `select distinct date_trunc('month', occurred_at) as month from memory_trace
       where user_id = $1 and ($2::uuid[] is null or id = any($2))`, [user.id, ids === 'all' ? null : ids])
-    return [...new Set(rows.map(({ month }) => partitionOf(month)))]
+    return [...new Set(rows.map(({ month }) => partitionFor(month)))]
   }
 
   /** Notes that something is to be purged, in the transaction that erases it. */

@@ -1,5 +1,6 @@
 import type { Kind, TraceFilter } from '#episodic-memory'
 import type { User } from '#kernel'
+import type { ForgetCounts } from './forget-counts'
 
 /** A scope: a trace filter with bounds, or everything of the user. Never empty: the edge refuses `{}`. */
 export interface ForgetScope extends TraceFilter {
@@ -44,16 +45,6 @@ export interface ForgetPreview {
   readonly previewToken: string
   /** The id that this page ends with; undefined on the last one. */
   readonly nextCursor?: string
-}
-
-export interface ForgetCounts {
-  readonly traces: number
-  readonly embeddings: number
-  readonly terms: number
-  readonly edges: number
-  readonly focus: number
-  readonly derived: number
-  readonly rewritten: number
 }
 
 export interface Receipt {

@@ -1,6 +1,7 @@
 export { Expiry } from './expiry'
 export { ForgetModule } from './forget.module'
 export { ForgetService } from './forget.service'
+export * from './forget-counts'
 export * from './forget.types'
 export { Lifter } from './lifter'
 export { Purge, type PurgeReport, type PurgeStep } from './purge'

@@ -1,16 +1,11 @@
 import { Injectable } from '@nestjs/common'
 import { Database, type StorePurge } from '#database'
-import { kindOfError, ReverieError } from '#kernel'
+import { type Attempt, attempt, ReverieError } from '#kernel'
 import { FocusBuffer } from '#working-memory'
 import { type Erasure, Erasures } from './erasures'
 
-export interface PurgeStep {
+export interface PurgeStep extends Attempt {
   readonly name: 'pages' | 'log' | 'focus'
-  readonly ms: number
-  /** What it did, a line each. */
-  readonly did: readonly string[]
-  /** Why it broke off, in words that quote nothing; null when it did not. */
-  readonly error: string | null
 }
 
 export interface PurgeReport {
@@ -41,7 +36,7 @@ export class Purge {
     const well = (): boolean => steps.every(({ error }) => error === null)
     const take = async (name: PurgeStep['name'], work: () => Promise<string[]>): Promise<void> => {
       signal.throwIfAborted()
-      steps.push(await step(name, work))
+      steps.push({ name, ...await attempt(work, (error) => error instanceof ReverieError && error.code === 'conflict') })
     }
     if (unwritten.length > 0) await take('pages', () => this.pages(unwritten, signal))
     // What went before stands in the log again as long as pages of it are written.
@@ -63,17 +58,5 @@ export class Purge {
     const done = await this.database.purge(work)
     if (done === undefined) throw new ReverieError('conflict', 'Somebody else is purging the store, or at its indexes: try again later')
     return done
-  }
-}
-
-async function step(name: PurgeStep['name'], work: () => Promise<string[]>): Promise<PurgeStep> {
-  const from = performance.now()
-  const ms = (): number => Math.round(performance.now() - from)
-  try {
-    const did = await work()
-    return { name, ms: ms(), did, error: null }
-  } catch (error) {
-    if (error instanceof ReverieError && error.code === 'conflict') throw error
-    return { name, ms: ms(), did: [], error: error instanceof ReverieError ? error.message : kindOfError(error) }
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { ForgetCounts } from './forget.types'
+import { ForgetCounts } from './forget-counts'
 
 /** What a receipt's digest speaks for. Whether it was purged comes later and is no part of it. */
 export interface Chained {
@@ -17,8 +17,7 @@ export interface ChainFault {
   readonly what: 'changed' | 'unlinked'
 }
 
-/** In this order, whatever order a store or a file has them in: the digest is over their text. */
-const COUNTS = ['traces', 'embeddings', 'terms', 'edges', 'focus', 'derived', 'rewritten'] as const satisfies readonly (keyof ForgetCounts)[]
+const COUNTS = ForgetCounts.keyof().options
 
 /** SHA-256, in hex, of the JSON `[id, at, counts, previous]`: changing any of them, or a receipt before it, changes this. Pure. */
 export function receiptDigest({ id, at, counts, previous }: Chained): string {

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
 import { Clock, newId, type User } from '#kernel'
-import type { ForgetCounts, Receipt } from './forget.types'
+import type { ForgetCounts } from './forget-counts'
+import type { Receipt } from './forget.types'
 import { receiptDigest } from './receipt-chain'
 
 const FIELDS = 'id, at, digest, previous, counts, purged'

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common'
 import type { User } from '#kernel'
 import { Eraser } from './eraser'
-import type { ForgetCandidate, ForgetCounts } from './forget.types'
+import type { ForgetCounts } from './forget-counts'
+import type { ForgetCandidate } from './forget.types'
 import { Rewriter } from './rewriter'
 
 export interface Removed {

@@ -1,3 +1,4 @@
+export * from './attempt'
 export * from './clock'
 export * from './errors'
 export * from './forgetting-curve'

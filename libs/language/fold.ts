@@ -1,8 +1,8 @@
+import { compatible } from './compatible'
+
 const SPACE = /\s+/gu
 /** Characters that show nothing: zero-width, direction marks, soft hyphen, variation selectors. */
 const INVISIBLE = /[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]/g
-/** Superscripts, fractions and the like, which NFKC would glue to their neighbours: 5² would become 52. */
-const OTHER_NUMBERS = /(\p{No}+)/u
 const PUNCTUATION = /^\p{P}$/u
 /** Punctuation by Unicode that changes what a word says (C#, 5%, @ana). */
 const SIGNS = new Set('%‰#@&§')
@@ -20,7 +20,7 @@ export function fold(text: string): string {
  * that 5, -5, .5 and 5² stay four values.
  */
 export function canonicalKey(text: string): string {
-  const clean = nfkc(nfkc(text.replace(INVISIBLE, '')).toLowerCase()).replace(INVISIBLE, '').replace(SPACE, ' ').trim()
+  const clean = compatible(compatible(text.replace(INVISIBLE, '')).toLowerCase()).replace(INVISIBLE, '').replace(SPACE, ' ').trim()
   const words = clean.split(' ')
   const kept = words.map((word, i) => bare(word, words[i + 1])).filter((word) => word !== '')
   // Of punctuation alone nothing would be left, and all such texts would be one.
@@ -40,11 +40,6 @@ export function foldAccents(word: string): string {
 
 const PLAIN: Readonly<Record<string, string>> = {
   ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', ł: 'l', đ: 'd', ð: 'd', ı: 'i',
-}
-
-function nfkc(text: string): string {
-  if (ASCII.test(text)) return text
-  return text.split(OTHER_NUMBERS).map((part, i) => (i % 2 ? part : part.normalize('NFKC'))).join('')
 }
 
 function bare(word: string, next: string | undefined): string {

@@ -1,9 +1,8 @@
-/** Look-alikes of Latin letters, which hide a word from whoever compares letters. */
-const ALIKE: Readonly<Record<string, string>> = {
-  а: 'a', в: 'b', с: 'c', ԁ: 'd', е: 'e', һ: 'h', і: 'i', ј: 'j', к: 'k', м: 'm', п: 'n', о: 'o', р: 'p', ԛ: 'q', ѕ: 's', т: 't', ѵ: 'v', ԝ: 'w', х: 'x', у: 'y',
-  α: 'a', ε: 'e', ι: 'i', κ: 'k', ν: 'v', ο: 'o', ρ: 'p', τ: 't', υ: 'u', χ: 'x', ı: 'i', ß: 'ss', œ: 'oe', '’': '\'', ʼ: '\'',
-}
-const IS_ALIKE = new RegExp(`[${Object.keys(ALIKE).join('')}]`, 'gu')
+import { latinLetters } from './imprint/look-alikes'
+
+/** What hides a word beside letters that look like Latin ones, which are left to `latinLetters`. */
+const WRITTEN_AS: Readonly<Record<string, string>> = { п: 'n', ı: 'i', ß: 'ss', œ: 'oe', '’': '\'', ʼ: '\'' }
+const HIDING = new RegExp(`[${Object.keys(WRITTEN_AS).join('')}]`, 'gu')
 
 /** Where something is said to somebody: at the beginning of a sentence, a line, a quotation or a bracket. */
 const START = String.raw`(?:^|[.!?:;\n"'“”«»„‘¡¿()\[\]{}<>*#|~=\x60—–-])\s*`
@@ -120,6 +119,6 @@ export function instructs(text: string): boolean {
 
 /** Lower case, without accents and what cannot be seen; look-alikes as the letters that they look like; of space between words and lines one character. */
 function folded(text: string): string {
-  return text.normalize('NFKD').replace(/[\p{M}\p{Cf}]/gu, '').toLowerCase().replace(IS_ALIKE, (letter) => ALIKE[letter]!).replace(/[^\S\n]+/gu, ' ').replace(/ ?\n[\s]*/gu, '\n')
-    .replace(/(?: ?,)+ ?/gu, ', ')
+  const shown = text.normalize('NFKD').replace(/[\p{M}\p{Cf}]/gu, '').toLowerCase().replace(HIDING, (letter) => WRITTEN_AS[letter]!)
+  return latinLetters(shown).replace(/[^\S\n]+/gu, ' ').replace(/ ?\n[\s]*/gu, '\n').replace(/(?: ?,)+ ?/gu, ', ')
 }

@@ -1,13 +1,15 @@
-import { type Sql } from '#database'
-import { type Clock, kindOfError, ReverieError } from '#kernel'
+import type { Sql } from '#database'
+import { StoreSetting } from '#episodic-memory'
+import { attempt, type Clock } from '#kernel'
 import type { MaintenanceReport, MaintenanceStep, StepReport } from './maintenance.types'
-
-/** Name of the row in `setting`. */
-const NAME = 'maintenance'
 
 /** What is done for the store as a whole, outside of any user's dreams: step by step, one after the other. */
 export class Maintenance {
-  constructor(private readonly sql: Sql, private readonly clock: Clock, private readonly steps: readonly MaintenanceStep[]) {}
+  private readonly setting: StoreSetting<{ at: string; steps: readonly StepReport[] }>
+
+  constructor(sql: Sql, private readonly clock: Clock, private readonly steps: readonly MaintenanceStep[]) {
+    this.setting = new StoreSetting(sql, 'maintenance')
+  }
 
   /**
    * Does every step now, and keeps a report in the store. One that fails does not keep the others from being done.
@@ -18,11 +20,10 @@ export class Maintenance {
     const steps: StepReport[] = []
     for (const step of this.steps) {
       signal.throwIfAborted()
-      steps.push(await this.take(step, signal))
+      steps.push({ name: step.name, ...await attempt(() => step.run(signal)) })
     }
     signal.throwIfAborted()
-    await this.sql.run('maintenance', `insert into setting (name, value, updated_at) values ($1, $2, $3)
-      on conflict (name) do update set value = excluded.value, updated_at = excluded.updated_at`, [NAME, JSON.stringify({ at, steps }), at])
+    await this.setting.write({ at: at.toISOString(), steps }, at)
     return { at, steps }
   }
 
@@ -34,18 +35,7 @@ export class Maintenance {
 
   /** The report of the last run that was finished; undefined when there is none. */
   async last(): Promise<MaintenanceReport | undefined> {
-    const row = await this.sql.one<{ value: { at: string; steps: StepReport[] } }>('maintenance', 'select value from setting where name = $1', [NAME])
-    return row && { at: new Date(row.value.at), steps: row.value.steps }
-  }
-
-  private async take(step: MaintenanceStep, signal: AbortSignal): Promise<StepReport> {
-    const from = performance.now()
-    const ms = (): number => Math.round(performance.now() - from)
-    try {
-      const did = await step.run(signal)
-      return { name: step.name, ms: ms(), did, error: null }
-    } catch (error) {
-      return { name: step.name, ms: ms(), did: [], error: error instanceof ReverieError ? error.message : kindOfError(error) }
-    }
+    const stored = await this.setting.read()
+    return stored && { at: new Date(stored.at), steps: stored.steps }
   }
 }

@@ -1,3 +1,5 @@
+import type { Attempt } from '#kernel'
+
 /** One thing that a night does for the store. */
 export interface MaintenanceStep {
   /** One word. */
@@ -10,12 +12,8 @@ export interface MaintenanceStep {
   run(signal: AbortSignal): Promise<readonly string[]>
 }
 
-export interface StepReport {
+export interface StepReport extends Attempt {
   readonly name: string
-  readonly ms: number
-  readonly did: readonly string[]
-  /** Why it broke off, in words that quote nothing; null when it did not. */
-  readonly error: string | null
 }
 
 /** What was done for the store, and when that began. */

@@ -122,7 +122,7 @@ export function candidatesSql(q: CandidateQuery): { text: string; params: unknow
   const meant = q.names.length === 0 ? '' : `meant as materialized (${meantSql(q.names, params)}),\n  `
   const primed = meant === '' ? ready : `(select p.id, p.weight from ${ready} union all select id, ${num(NAMED)} from meant) as p`
   const model = q.heads.length > 0 ? params.add(q.model, '::text') : ''
-  const heads: BoundHead[] = q.heads.map((h) => ({
+  const heads = q.heads.map((h): BoundHead & { readonly vec: string } => ({
     name: h.head, vec: params.add(h.vec, `::${q.vectorType}`), bits: q.nearest ? '' : params.add(h.bits, `::bit(${h.bits.length})`),
   }))
   const names = heads.map((h) => h.name)

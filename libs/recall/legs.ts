@@ -8,3 +8,6 @@ export interface Found {
   readonly ids: string
   readonly values: string
 }
+
+/** What a leg found that had nothing to look for. */
+export const NOTHING_FOUND: Found = { ids: '{}', values: '{}' }

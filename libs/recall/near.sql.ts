@@ -9,7 +9,6 @@ const BY_INDEX = 200
 /** A head of the question, its values bound. */
 export interface BoundHead {
   readonly name: Head
-  readonly vec: string
   readonly bits: string
 }
 
@@ -46,7 +45,7 @@ export function nearSql(heads: readonly BoundHead[], dims: string, narrowed: boo
 export function nearestByIndexSql(userId: string, asked: readonly AskedHead[], dims: number): { text: string; params: unknown[] } {
   const params = new Params()
   params.add(userId)
-  const heads = asked.map(({ head, bits }) => ({ name: head, vec: '', bits: params.add(bits, `::bit(${bits.length})`) }))
+  const heads = asked.map(({ head, bits }) => ({ name: head, bits: params.add(bits, `::bit(${bits.length})`) }))
   const pieces = signed(heads, params.add(dims, '::float8'))
   const text = legSql(nearestOf(heads.map((h) => `(${pieces} order by e.${h.name} <~> ${h.bits} limit ${BY_INDEX})`).join(' union all ')))
   return { text, params: params.values }

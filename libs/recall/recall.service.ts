@@ -8,7 +8,7 @@ import { FocusBuffer } from '#working-memory'
 import { asKnown, mindAt } from './as-of'
 import { type CandidateQuery, type CandidateRow, candidatesSql, NAMED, type HeadQuery } from './candidates.sql'
 import { fuse, type Scored } from './fusion'
-import type { Found } from './legs'
+import { type Found, NOTHING_FOUND } from './legs'
 import { byIndex, nearestByIndexSql } from './near.sql'
 import { type Page, pageOf } from './page'
 import { isBare, type Question, readQuestion } from './question'
@@ -96,8 +96,9 @@ export class RecallService {
     return query.narrowed ? this.sql.many<CandidateRow>(scope, text, params) : this.sql.manyKept<CandidateRow>(scope, text, params)
   }
 
-  /** What the words find; its plan is kept. */
+  /** What the words find, nothing without any; its plan is kept. */
   private async words(user: User, terms: Question['terms']): Promise<Found> {
+    if (terms.length === 0) return NOTHING_FOUND
     const { text, params } = wordsLegSql(user.id, terms)
     return (await this.sql.manyKept<Found>({ userId: user.id }, text, params))[0]!
   }

@@ -1,6 +1,7 @@
 import { createZodDto } from 'nestjs-zod'
 import { z } from 'zod'
 import { HEADS, KINDS, RETENTIONS } from '#episodic-memory'
+import { ForgetCounts } from '#forget'
 
 // Answers as OpenAPI shows them. Presenters have these types, so the compiler holds the two together; nothing is checked at run time.
 
@@ -39,9 +40,7 @@ const memory = {
   superseded_by: z.uuid().optional(),
 }
 const walked = { src: z.uuid(), dst: z.uuid(), type: z.string(), weight: z.number() }
-const forgotten = z.object({
-  traces: z.int(), embeddings: z.int(), terms: z.int(), edges: z.int(), focus: z.int(), derived: z.int(), rewritten: z.int(),
-}).meta({ id: 'ForgetCounts' })
+const forgotten = ForgetCounts.meta({ id: 'ForgetCounts' })
 const cursor = z.string().nullable().describe('Where the next page begins; null on the last one.')
 
 /** A schema that a list's answer named, for an answer that is one of its elements. */

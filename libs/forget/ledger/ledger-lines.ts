@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { HOLDS } from '#episodic-memory'
+import { ForgetCounts } from '../forget-counts'
 
 const id = z.uuid()
 const at = z.iso.datetime({ offset: true })
 const hash = z.string().regex(/^[0-9a-f]{64}$/)
-const count = z.number().int().min(0)
 
 /** How many memories one line names, so that it stays under 4 KiB: what that long one call writes whole. */
 export const IDS_A_LINE = 64
@@ -23,7 +23,7 @@ const Line = z.discriminatedUnion('line', [
   }),
   z.strictObject({
     line: z.literal('receipt'), user: id, id, at, digest: z.string(), previous: z.string().nullable(),
-    counts: z.strictObject({ traces: count, embeddings: count, terms: count, edges: count, focus: count, derived: count, rewritten: count }),
+    counts: ForgetCounts,
   }),
   /** What has this receipt did not happen after all: the store did not take it. */
   z.strictObject({ line: z.literal('annulled'), receipt: id }),

@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
-import type { WholeTombstone } from '#episodic-memory'
+import { StoreSetting, type WholeTombstone } from '#episodic-memory'
 import { Clock } from '#kernel'
 import type { Receipt } from '../forget.types'
 import type { Entry } from './entries'
 import type { LedgerPlace } from './ledger.file'
-
-const NAME = 'tombstone_ledger'
 
 /** Up to where the store has taken in which ledger. */
 export interface Taken extends LedgerPlace {
@@ -16,15 +14,18 @@ export interface Taken extends LedgerPlace {
 /** What the store knows of its ledger, for all users. A restored store knows as much as it did when it was backed up. */
 @Injectable()
 export class LedgerStore {
-  constructor(private readonly sql: Sql, private readonly clock: Clock) {}
+  private readonly setting: StoreSetting<Taken>
+
+  constructor(private readonly sql: Sql, private readonly clock: Clock) {
+    this.setting = new StoreSetting(sql, 'tombstone_ledger')
+  }
 
   async taken(): Promise<Taken | undefined> {
-    return (await this.sql.one<{ value: Taken }>('maintenance', 'select value from setting where name = $1', [NAME]))?.value
+    return this.setting.read()
   }
 
   async take(taken: Taken): Promise<void> {
-    await this.sql.run('maintenance', `insert into setting (name, value, updated_at) values ($1, $2, $3)
-      on conflict (name) do update set value = excluded.value, updated_at = excluded.updated_at`, [NAME, JSON.stringify(taken), this.clock.now()])
+    await this.setting.write(taken, this.clock.now())
   }
 
   /** Those that the store does not have yet, in their order. What users and liftings come to is found out where they are done. */

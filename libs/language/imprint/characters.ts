@@ -1,9 +1,8 @@
+import { compatible } from '../compatible'
 import { latinLetters } from './look-alikes'
 
 /** What shows nothing: zero-width and direction marks, soft hyphens, variation selectors, tags, controls that are no white space. */
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]|(?![\t-\r\u0085])\p{Cc}/gu
-/** Superscripts, fractions and the like, which NFKC would glue to their neighbours: 5² would become 52. */
-const OTHER_NUMBERS = /(\p{No}+)/u
 const SPACE = /[\s\u0085]+/gu
 const DASHES = /[\p{Pd}\u2212\u207b\u02d7]/gu
 const APOSTROPHES = /[`´‘’‛ʼʹˈ＇]/gu
@@ -23,10 +22,6 @@ export function plainCharacters(text: string): string {
 /** Through the capitals, which some letters share: ß and SS, ı and i, ς and σ. */
 function small(text: string): string {
   return text.toUpperCase().toLowerCase()
-}
-
-function compatible(text: string): string {
-  return text.split(OTHER_NUMBERS).map((part, i) => (i % 2 ? part : part.normalize('NFKC'))).join('')
 }
 
 /** Digits of a script stand ten in a row. */
