@@ -39,8 +39,6 @@ export interface EmbeddedOptions {
   readonly backend: 'embedded'
   /** Made when missing; in memory (and gone after the process) without it. */
   readonly dataDir?: string
-  /** Dump that a new database starts from; see PgliteProcess. */
-  readonly template?: string
   /** How long one call may take before the database counts as hung and is restarted, in ms. Default 120,000. */
   readonly limitMs?: number
 }
@@ -104,10 +102,10 @@ export function openDatabase(options: DatabaseOptions): Promise<Database> {
 }
 
 async function openEmbedded(options: DatabaseOptions & EmbeddedOptions): Promise<Database> {
-  const { dataDir, template, limitMs, waitMs = WAIT_MS } = options
+  const { dataDir, limitMs, waitMs = WAIT_MS } = options
   const lock = dataDir === undefined ? undefined : lockDirectory(dataDir)
   const files = dataDir === undefined ? undefined : join(dataDir, 'postgres')
-  const process = new PgliteProcess({ dataDir: files, template, limitMs })
+  const process = new PgliteProcess({ dataDir: files, limitMs })
   const closeStore = async () => {
     await process.close()
     lock?.release()

@@ -5,7 +5,7 @@ import { openDatabase } from './database'
 import { PgliteProcess } from './pglite-process'
 import { Notes1700000000000 } from './testing/notes.migration'
 import { spawnChild } from './testing/spawn-child'
-import { queryFrame, readAnswer } from './wire'
+import { queryFrame } from './wire'
 
 const USER = { userId: '00000000-0000-4000-8000-00000000000a' }
 const LONG = 'select count(*) from generate_series(1, 4000000) a' // over a second of work
@@ -68,17 +68,4 @@ it('says why it does not open, and tries again', async () => {
   await expect(process.waitReady()).rejects.toThrow(/ENOTDIR|not a directory/i)
   await process.close()
   await expect(process.exec(queryFrame('select 1'))).rejects.toThrow('closed')
-})
-
-it('starts from a dump', async () => {
-  const first = new PgliteProcess()
-  await first.exec(queryFrame('create table kept (x int); insert into kept values (7)'))
-  const template = join(dataDir, 'dump.tar')
-  await first.dump(template)
-  await first.close()
-  const second = new PgliteProcess({ template })
-  const answer = readAnswer(await second.exec(queryFrame('select x from kept')))
-  expect(answer.status).toBe('I')
-  expect(answer.own.toString('latin1')).toContain('SELECT 1')
-  await second.close()
 })

@@ -6,8 +6,6 @@ import { SESSION_SQL } from './session-settings'
 export interface PgliteOptions {
   /** Directory of the database's files; in memory when missing, and then empty again after a restart. */
   readonly dataDir?: string
-  /** Path of a dump (see `dump`) that a new database starts from. */
-  readonly template?: string
   /** How long a call may take, in ms, before the database counts as hung and is restarted. Default 120,000. */
   readonly limitMs?: number
 }
@@ -24,7 +22,7 @@ interface Call {
   readonly reject: (error: Error) => void
   readonly timer: NodeJS.Timeout
 }
-type Request = { op: 'exec'; bytes: Uint8Array } | { op: 'dump'; path: string } | { op: 'close' }
+type Request = { op: 'exec'; bytes: Uint8Array } | { op: 'close' }
 
 const LIMIT_MS = 120_000
 const CLOSE_LIMIT_MS = 20_000
@@ -61,11 +59,6 @@ export class PgliteProcess {
     return this.call(await this.open(), { op: 'exec', bytes }, limitMs)
   }
 
-  /** Writes the whole database to a file that `template` can name. */
-  async dump(path: string): Promise<void> {
-    await this.call(await this.open(), { op: 'dump', path }, this.limitMs)
-  }
-
   /** Called with the reason each time the session was lost, and everything that belonged to it. */
   onLost(listener: (error: Error) => void): void {
     this.lostListeners.push(listener)
@@ -91,8 +84,8 @@ export class PgliteProcess {
   private async start(): Promise<Worker> {
     // Two of them over the same files would destroy these.
     await this.ended
-    const { dataDir, template } = this.options
-    const worker = new Worker(join(__dirname, 'pglite.worker.cjs'), { workerData: { dataDir, template, init: SESSION_SQL } })
+    const { dataDir } = this.options
+    const worker = new Worker(join(__dirname, 'pglite.worker.cjs'), { workerData: { dataDir, init: SESSION_SQL } })
     this.worker = worker
     return new Promise((resolve, reject) => {
       const failed = (reason: string) => {

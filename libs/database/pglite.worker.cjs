@@ -2,29 +2,25 @@
  * Worker thread that holds the embedded Postgres: in the main thread every query would stop the event loop. Plain JavaScript,
  * because a new thread knows nothing of jest's transform.
  *
- * workerData: { dataDir? (in memory when missing), template? (path of a dump to start from), init (SQL run once open) }
+ * workerData: { dataDir? (in memory when missing), init (SQL run once open) }
  * first message out: { ready: true } or { fatal: string }
- * messages in: { id, op: 'exec', bytes: Uint8Array } | { id, op: 'dump', path } | { id, op: 'close' }
+ * messages in: { id, op: 'exec', bytes: Uint8Array } | { id, op: 'close' }
  * messages out: { id, bytes? } or { id, error: string }; an error means that the database is broken, as what a statement
  *   did wrong is part of the bytes
  */
 'use strict'
-const { Blob } = require('node:buffer')
-const { readFileSync, writeFileSync } = require('node:fs')
 const { parentPort, workerData } = require('node:worker_threads')
 
-async function open({ dataDir, template, init }) {
+async function open({ dataDir, init }) {
   const { PGlite } = await import('@electric-sql/pglite')
   const { vector } = await import('@electric-sql/pglite-pgvector')
-  const loadDataDir = template ? new Blob([readFileSync(template)]) : undefined
-  const db = await PGlite.create({ dataDir, extensions: { vector }, loadDataDir })
+  const db = await PGlite.create({ dataDir, extensions: { vector } })
   await db.exec(init)
   return db
 }
 
-async function handle(db, { op, bytes, path }) {
+async function handle(db, { op, bytes }) {
   if (op === 'close') return void (await db.close())
-  if (op === 'dump') return void writeFileSync(path, Buffer.from(await (await db.dumpDataDir('none')).arrayBuffer()))
   // As it comes: execProtocolRaw parses every answer as well, field by field, which cost 4 ms of a recall. A copy of each part, for it is
   // a view of the database's memory, which cannot be transferred and is used again.
   const parts = []

@@ -1,2 +1,3 @@
 export { makeVectorOlder } from './older-vector'
 export { createOnServer, openTestDatabase, type TestDatabase, type TestDatabaseOptions, testServer } from './test-database'
+export { copyTemplate } from './template'

@@ -1,18 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
 import { type Database, openDatabase } from '../database'
-import { AmbientTransaction } from '../ambient-transaction'
-import { createDataSource } from '../data-source'
-import { migrate, type MigrationClass } from '../migrate'
-import { embeddedDriver } from '../pglite.driver'
-import { PgliteProcess } from '../pglite-process'
+import { administer, at } from './administer'
+import { copyTemplate, type Schema, templateDatabase } from './template'
 
-export interface TestDatabaseOptions {
-  /** Classes that hold all of their SQL, or lie in /migrations: a change elsewhere would not be noticed. */
-  readonly migrations: readonly MigrationClass[]
+export interface TestDatabaseOptions extends Schema {
   readonly entities?: readonly (new () => object)[]
   /** As in DatabaseOptions. */
   readonly waitMs?: number
@@ -29,22 +23,24 @@ export function testServer(): string | undefined {
   return process.env.TEST_DATABASE_URL || undefined
 }
 
-const ROOT = join(__dirname, '..', '..', '..')
-
 /**
- * A fresh, migrated database for one spec file: embedded and in memory, or, when TEST_DATABASE_URL names a server (with a
- * user that may create databases), a database of its own there, dropped at the end. The same specs run on both.
+ * A fresh, migrated database for one spec file, gone when it is closed: embedded in a folder of its own, or, when TEST_DATABASE_URL names a
+ * server (with a user that may create databases), a database of its own there. The same specs run on both.
  */
 export async function openTestDatabase(options: TestDatabaseOptions): Promise<TestDatabase> {
   const server = testServer()
-  if (server && !options.embedded) return openOnServer(server, options)
-  return openDatabase({ ...options, backend: 'embedded', template: await templateOf(options.migrations) })
+  if (server && !options.embedded) {
+    const { url, drop } = await createOnServer(server, options)
+    return opened(openDatabase({ ...options, backend: 'postgresql', url }), drop)
+  }
+  const dataDir = mkdtempSync(join(tmpdir(), 'reverie-store-'))
+  await copyTemplate(options, dataDir)
+  return opened(openDatabase({ ...options, backend: 'embedded', dataDir }), async () => rmSync(dataDir, { recursive: true, force: true }))
 }
 
-async function openOnServer(server: string, options: TestDatabaseOptions): Promise<TestDatabase> {
-  const { url, drop } = await createOnServer(server)
+async function opened(opening: Promise<Database>, drop: () => Promise<void>): Promise<TestDatabase> {
   try {
-    const database = await openDatabase({ ...options, backend: 'postgresql', url })
+    const database = await opening
     return { ...database, vacuum: () => database.vacuum(), purge: (work) => database.purge(work), schema: () => database.schema(), close: () => database.close().then(drop) }
   } catch (error) {
     await drop()
@@ -52,54 +48,10 @@ async function openOnServer(server: string, options: TestDatabaseOptions): Promi
   }
 }
 
-/** An empty database on the server. */
-export async function createOnServer(server: string): Promise<{ url: string; drop(): Promise<void> }> {
+/** A database on the server: empty, or with a schema. */
+export async function createOnServer(server: string, schema?: Schema): Promise<{ url: string; drop(): Promise<void> }> {
   const name = `reverie_test_${randomBytes(6).toString('hex')}`
-  await administer(server, `create database ${name}`)
-  const url = new URL(server)
-  url.pathname = `/${name}`
-  return { url: url.toString(), drop: () => administer(server, `drop database if exists ${name} with (force)`) }
-}
-
-async function administer(server: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: server })
-  await client.connect()
-  try {
-    await client.query(sql)
-  } finally {
-    await client.end()
-  }
-}
-
-/** Path of a dump of a database with these migrations, made when there is none: starting from it takes a fifth of the time. */
-async function templateOf(migrations: readonly MigrationClass[]): Promise<string> {
-  const path = join(tmpdir(), `reverie-template-${fingerprint(migrations)}.tar`)
-  if (existsSync(path)) return path
-  const process = new PgliteProcess()
-  const dataSource = createDataSource(embeddedDriver(process, new AmbientTransaction()), { max: 1 }, { migrations })
-  const unfinished = `${path}.${randomBytes(6).toString('hex')}`
-  try {
-    await dataSource.initialize()
-    await migrate(dataSource)
-    await dataSource.destroy()
-    await process.dump(unfinished)
-    renameSync(unfinished, path) // several jest workers may be at it; whole files only
-  } finally {
-    rmSync(unfinished, { force: true })
-    await process.close()
-  }
-  return path
-}
-
-function fingerprint(migrations: readonly MigrationClass[]): string {
-  const hash = createHash('sha256')
-  for (const migration of migrations) hash.update(migration.toString())
-  const folder = join(ROOT, 'migrations')
-  if (existsSync(folder)) {
-    for (const file of readdirSync(folder).sort()) if (file.endsWith('.ts')) hash.update(readFileSync(join(folder, file)))
-  }
-  for (const name of ['pglite', 'pglite-pgvector']) {
-    hash.update(readFileSync(join(ROOT, 'node_modules', '@electric-sql', name, 'package.json')))
-  }
-  return hash.digest('hex').slice(0, 16)
+  const template = schema ? ` template ${await templateDatabase(server, schema)}` : ''
+  await administer(server, (query) => query(`create database ${name}${template}`))
+  return { url: at(server, name), drop: () => administer(server, async (query) => void (await query(`drop database if exists ${name} with (force)`))) }
 }
