@@ -2,9 +2,10 @@
  * What forgetting costs, and whom it keeps waiting: fills the store of one user with made-up conversations, forgets one memory at a time,
  * then many at once, then purges, while questions of the same user and of another go on.
  *
- *   node bench/forget.mjs [--traces 10000] [--single 30] [--many 1000] [--server] [--hashed] [--json out.json]
+ *   node bench/forget.mjs [--traces 10000] [--single 30] [--many 1000] [--server] [--hashed] [--maintain] [--json out.json]
  *
- * Prints a table and records bench/results/forget-<traces>[-server][-hashed].json. See README.md.
+ * With --maintain the night's work, which builds the indexes of large users, is done before anything is forgotten.
+ * Prints a table and records bench/results/forget-<traces>[-server][-hashed][-maintained].json. See README.md.
  */
 import { relative } from 'node:path'
 import { writeFileSync } from 'node:fs'
@@ -25,6 +26,7 @@ const OPTIONS = /** @type {const} */ ({
   seed: { type: 'string', default: '1' },
   server: { type: 'boolean', default: false },
   hashed: { type: 'boolean', default: false },
+  maintain: { type: 'boolean', default: false },
   name: { type: 'string' },
   json: { type: 'string' },
 })
@@ -62,11 +64,18 @@ async function main() {
   const user = `bench-forget-${Date.now().toString(36)}`
   try {
     await server.start()
-    const client = new Client(server.url, { key: values.key })
-    const other = new Client(server.url, { key: values.key })
+    let client = new Client(server.url, { key: values.key })
     const ids = await fill(client, user, sessions, Math.round(many / TURNS))
     const neighbour = `${user}-neighbour`
     await fill(client, neighbour, sessions.slice(0, 10), 0)
+    if (values.maintain) {
+      await server.stop()
+      const { ms, said } = await server.maintain()
+      console.error(`maintained in ${Math.round(ms)} ms: ${said.join('; ')}`)
+      await server.start()
+      client = new Client(server.url, { key: values.key })
+    }
+    const other = new Client(server.url, { key: values.key })
     await client.recall({ user_id: user, query: 'warm up', k: K })
 
     let asked = 0
@@ -98,14 +107,14 @@ async function main() {
     const rest = (/** @type {any} */ { refused, own, theirs }) => ({ refused, own, theirs })
     const result = {
       bench: 'forget', ...provenance(), mode: server.mode, product: status && { version: status.version, backend: status.backend, embedding: status.embedding },
-      options: { traces: total, single, many, seed, hashed: values.hashed },
+      options: { traces: total, single, many, seed, hashed: values.hashed, maintained: values.maintain },
       quiet: rest(quiet),
       one: { forget: metrics.latency(times), ...rest(one) },
       many: { ms: /** @type {any} */ (folly.did).ms, forgotten: /** @type {any} */ (folly.did).body.forgotten, ...rest(folly) },
       purge: { ms: /** @type {any} */ (purge.did).ms, ...(/** @type {any} */ (purge.did).body), ...rest(purge) },
     }
     print(result)
-    const name = [`forget-${total}`, ...(/** @type {const} */ (['server', 'hashed'])).filter((option) => values[option])].join('-')
+    const name = [`forget-${total}`, ...(/** @type {const} */ (['server', 'hashed'])).filter((option) => values[option]), ...(values.maintain ? ['maintained'] : [])].join('-')
     console.log(`\nrecorded in ${relative(process.cwd(), record(values.name ?? name, result))}`)
     if (values.json) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`)
   } finally {

@@ -1,5 +1,5 @@
 import { startServer, type TestServer } from './support/server'
-import type { ErrorBody } from './support/wire'
+import type { ErrorBody, ListBody, Memory } from './support/wire'
 
 interface Collection {
   id: string
@@ -119,6 +119,21 @@ describe('collections', () => {
     expect(await get(user, two.id)).toEqual(two)
     expect((await change(user, one.id, { name: 'One' })).body).toEqual(one)
     expect((await add(server.user(), { name: 'One' })).name).toBe('One')
+  })
+
+  it('and entities get no other name by correcting a memory, which would leave theirs behind', async () => {
+    const user = server.user()
+    const [one] = await tell(user, 'Marta mended the roof of the barn')
+    const barn = await add(user, { name: 'The barn', members: [one] })
+    const entities = async (): Promise<Memory[]> => (await server.api.get<ListBody>('/memory', { user_id: user, kind: 'entity' })).body.results
+    const [marta] = await entities()
+    for (const id of [barn.id, marta!.id]) {
+      expect(await server.api.patch(`/memory/${id}`, { user_id: user, content: 'The stable', tags: ['x'] }))
+        .toMatchObject({ status: 400, body: { error: { code: 'invalid_request', details: { field: 'content' } } } })
+    }
+    expect(await get(user, barn.id)).toEqual(barn)
+    expect(await entities()).toEqual([marta])
+    expect(await server.api.patch(`/memory/${marta!.id}`, { user_id: user, tags: ['x'] })).toMatchObject({ status: 200, body: { id: marta!.id, tags: ['x'] } })
   })
 
   it('are of their user alone, and so are their members', async () => {

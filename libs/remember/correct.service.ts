@@ -1,13 +1,19 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
-import { type Trace, TraceReader } from '#episodic-memory'
-import { Clock, notFound, ReverieError, type User } from '#kernel'
+import { type Kind, type Trace, TraceReader } from '#episodic-memory'
+import { Clock, invalid, notFound, ReverieError, type User } from '#kernel'
 import { Amendments } from './amendments'
 import { expiryOf, traceOf } from './draft'
 import { unflagged } from './flags'
 import { type Candidate, Gate } from './gate'
 import type { Correction } from './remember.types'
 import { Tiers } from './tiers'
+
+/** Kinds whose content is a name, which others hold on to: a successor would stand alone. */
+const NAMED: Partial<Record<Kind, string>> = {
+  collection: 'is the name of a collection: PATCH /memory/collections/:id changes it',
+  entity: 'is the name of an entity, which its memories give it: correct these',
+}
 
 /** Corrections: fields change in place; new content makes a successor and closes the old, whose text is kept until forgotten. */
 @Injectable()
@@ -23,13 +29,14 @@ export class CorrectService {
 
   /**
    * The trace as it is now: itself, or its successor.
-   * @throws ReverieError not_found; conflict when it was already corrected or a tombstone forbids the new content
+   * @throws ReverieError not_found; conflict when it was already corrected or a tombstone forbids the new content; invalid_request for a new name
    */
   async correct(user: User, id: string, correction: Correction): Promise<Trace> {
     const trace = await this.reader.get(user, id)
     if (!trace) throw notFound(`memory ${id}`)
     if (trace.supersededBy) throw new ReverieError('conflict', `memory ${id} was corrected already; correct its successor`, { superseded_by: trace.supersededBy })
     if (correction.content !== undefined && correction.content !== trace.content) {
+      if (NAMED[trace.kind]) throw invalid('content', NAMED[trace.kind]!)
       return (await this.reader.get(user, await this.succeed(user, trace, { ...correction, content: correction.content })))!
     }
     await this.amendments.apply(user, trace, correction)
