@@ -4,6 +4,7 @@ import { Sql } from '#database'
 import { Clock } from '#kernel'
 import { entities } from '#language'
 import { EmbeddingStore, type Pending } from './embedding.store'
+import { WITH_THOSE_BEFORE } from './neighbours.sql'
 import { HEADS, SCENE_TURNS } from './trace'
 import { type TraceText, TraceVectors } from './trace-vectors'
 
@@ -70,10 +71,7 @@ export class EmbeddingBackfill implements OnApplicationBootstrap, OnApplicationS
   private async embed({ userId, noted }: { userId: string; noted: readonly Pending[] }): Promise<void> {
     const scope = { userId }
     const heads = HEADS.filter((head) => noted.some((n) => n.head === head))
-    const rows = await this.sql.many<Omit<TraceText, 'names'>>(scope, `select t.id, t.speaker, t.role, t.content, t.occurred_at as "occurredAt",
-        coalesce((select jsonb_agg(b.content order by b.place)
-          from memory_trace b where b.user_id = $1 and b.place between t.place - $3 and t.place - 1), '[]') as before
-      from memory_trace t where t.user_id = $1 and t.id = any($2::uuid[])`, [userId, noted.map((n) => n.traceId), SCENE_TURNS])
+    const rows = await this.sql.many<Omit<TraceText, 'names'>>(scope, WITH_THOSE_BEFORE, [userId, noted.map((n) => n.traceId), SCENE_TURNS])
     const texts = rows.map((row): TraceText => ({ ...row, names: entities(row.content, row.speaker ?? undefined).map((e) => e.name) }))
     const vectors = await this.vectors.of(texts, heads)
     await this.store.ensureMonths(texts.map((t) => t.occurredAt))

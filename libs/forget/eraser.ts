@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { Sql } from '#database'
 import { Entities } from '#entities'
-import { EmbeddingStore, SCENE_TURNS, SessionStore, TraceWriter, UserStore } from '#episodic-memory'
+import { EmbeddingStore, FOLLOWERS, SCENE_TURNS, SessionStore, TraceWriter, UserStore } from '#episodic-memory'
 import { EdgeStore } from '#graph-memory'
 import { Clock, type User } from '#kernel'
 import { Diary } from './diary'
@@ -101,9 +101,7 @@ export class Eraser {
 
   /** The scenes of the next turns hold words of the forgotten: their vectors go and are made again without them. */
   private async redoScenes(user: User, ids: readonly string[]): Promise<string[]> {
-    const followers = await this.sql.many<{ id: string }>({ userId: user.id }, `select distinct n.id from memory_trace t cross join generate_series(1, $3) as after
-      join memory_trace n on n.user_id = $1 and n.place = t.place + after
-      where t.user_id = $1 and t.id = any($2::uuid[]) and n.id <> all($2::uuid[])`, [user.id, ids, SCENE_TURNS])
+    const followers = await this.sql.many<{ id: string }>({ userId: user.id }, FOLLOWERS, [user.id, ids, SCENE_TURNS])
     const following = followers.map((row) => row.id)
     await this.embeddings.redoScenes(user.id, this.clock.now(), following)
     return following
