@@ -59,7 +59,7 @@ describe('the compose files', () => {
 
   it('hand every setting on to the processes of the product', () => {
     // Where it keeps its embedded store and where it stands on the command line's side are no matter of a container.
-    const elsewhere = new Set(['HOST', 'PORT', 'WORKER_PORT', 'DATA_DIR', 'ADMIN_API_KEY', ...[...settings].filter((name) => name.startsWith('REVERIE_'))])
+    const elsewhere = new Set(['HOST', 'PORT', 'WORKER_PORT', 'DATA_DIR', 'DISK_RESERVE_MB', 'ADMIN_API_KEY', ...[...settings].filter((name) => name.startsWith('REVERIE_'))])
     for (const [name, { environment }] of ours) {
       expect([name, [...settings].filter((setting) => !elsewhere.has(setting) && !(setting in environment!))]).toEqual([name, []])
       expect([name, Object.keys(environment!).filter((variable) => !settings.has(variable))]).toEqual([name, []])

@@ -50,10 +50,13 @@ describe('the API around its verbs', () => {
     it('says how it is, also when the store is down', async () => {
       expect(await get('/health')).toMatchObject({ status: 200, body: { status: 'ok', vector_extension: '0.8.0', vector_query_ms: 1.5, counts: { traces: 1 } } })
       expect(await get('/health/ready')).toMatchObject({ status: 200, body: { status: 'ready' } })
-      fake.stats.probe.mockRejectedValueOnce(new Error('down')).mockRejectedValueOnce(new Error('down'))
+      expect((await get('/health')).body.disk).toBeNull()
+      fake.database.disk.mockReturnValueOnce({ freeBytes: 2, reserveBytes: 3 })
+      expect((await get('/health')).body).toMatchObject({ status: 'degraded', disk: { free_bytes: 2, reserve_bytes: 3 }, counts: { traces: 1 } })
+      fake.stats.probe.mockRejectedValueOnce(new Error('down')).mockRejectedValueOnce(new ReverieError('unavailable', 'the disk is full'))
       expect(await get('/health')).toMatchObject({ status: 200, body: { status: 'degraded', counts: null } })
       const answer = await get('/health/ready')
-      expect(answer).toMatchObject({ status: 503, body: { error: { code: 'unavailable' } } })
+      expect(answer).toMatchObject({ status: 503, body: { error: { code: 'unavailable', message: 'The store does not answer: the disk is full' } } })
       expect(answer.headers['retry-after']).toMatch(/^\d+$/)
     })
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ConfigModule, loadSettings } from '#config'
-import { StartupError } from '#kernel'
+import { ReverieError, StartupError } from '#kernel'
 import { ApiModule } from './api.module'
 import { createLogger } from './http/logging'
 import { openApiDocument } from './openapi-document'
@@ -118,6 +118,7 @@ describe('serving', () => {
 
   it('tells a failure by cause and cure', () => {
     expect(startFailure(new StartupError('It is late.', 'Go home.'))).toBe('Reverie cannot start. It is late.\nGo home.')
+    expect(startFailure(new ReverieError('unavailable', 'the disk is full: free some space'))).toBe('Reverie cannot start: the disk is full: free some space')
     expect(startFailure(new Error('odd'))).toMatch(/odd\n\s+at /)
     expect(startFailure('odd')).toContain('odd')
   })

@@ -5,7 +5,7 @@ import { Database, schemaFault } from '#database'
 import { HEADS, StatsReader } from '#episodic-memory'
 import { Embedder } from '#embeddings'
 import { JobQueue } from '#jobs'
-import { userOf } from '#kernel'
+import { ReverieError, userOf } from '#kernel'
 import { Maintenance } from '#maintenance'
 import { FocusBuffer } from '#working-memory'
 import { VERSION } from './version'
@@ -16,16 +16,16 @@ const PROBE_MS = 5_000
 
 const NO_ANSWER = 'The store does not answer'
 
-/** What the store says; undefined when it fails or takes too long. */
-async function inTime<T>(answer: Promise<T>): Promise<T | undefined> {
+/** What the store says, or, when it fails or takes too long, what callers may know of that. */
+async function inTime<T>(answer: Promise<T>): Promise<{ says: T } | { says?: undefined; fault: string }> {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), PROBE_MS).unref()
+  const late = new Promise<{ fault: string }>((resolve) => {
+    timer = setTimeout(() => resolve({ fault: NO_ANSWER }), PROBE_MS).unref()
   })
   try {
-    return await Promise.race([answer, late])
-  } catch {
-    return undefined
+    return await Promise.race([answer.then((says) => ({ says })), late])
+  } catch (error) {
+    return { fault: error instanceof ReverieError ? `${NO_ANSWER}: ${error.message}` : NO_ANSWER }
   } finally {
     clearTimeout(timer)
   }
@@ -78,21 +78,28 @@ export class StatusReporter {
   /** Never throws: a server that can say that its store is down is alive. */
   async health(): Promise<HealthDto> {
     const about = { version: VERSION, backend: this.backend, uptime_seconds: Math.round(process.uptime()) }
-    const [probe, inMind] = await Promise.all([inTime(this.stats.probe()), this.focus.tolerating(() => this.focus.list(NOBODY))])
+    const disk = this.disk
+    const [{ says: probe }, inMind] = await Promise.all([inTime(this.stats.probe()), this.focus.tolerating(() => this.focus.list(NOBODY))])
     const focus = { backend: this.focus.backend, reachable: !inMind.failed }
-    if (!probe) return { status: 'degraded', ...about, focus, vector_extension: null, vector_query_ms: null, counts: null }
+    if (!probe) return { status: 'degraded', ...about, focus, disk, vector_extension: null, vector_query_ms: null, counts: null }
     const ms = Math.round(probe.vectorQueryMs * 1000) / 1000
-    const status = inMind.failed || !this.rateLimits.reachable ? 'degraded' : 'ok'
-    return { status, ...about, focus, vector_extension: probe.extension, vector_query_ms: ms, counts: { traces: probe.traces } }
+    const status = inMind.failed || !this.rateLimits.reachable || (disk && disk.free_bytes < disk.reserve_bytes) ? 'degraded' : 'ok'
+    return { status, ...about, focus, disk, vector_extension: probe.extension, vector_query_ms: ms, counts: { traces: probe.traces } }
   }
 
   /** Why requests cannot be served now; undefined when they can. */
   async fault(): Promise<string | undefined> {
     const schema = await inTime(this.database.schema())
-    if (!schema) return NO_ANSWER
-    const fault = schemaFault(schema)
+    if (!schema.says) return schema.fault
+    const fault = schemaFault(schema.says)
     if (fault) return `${fault.message}. ${fault.cure}`
-    return await inTime(this.stats.probe()) ? undefined : NO_ANSWER
+    const probe = await inTime(this.stats.probe())
+    return probe.says ? undefined : probe.fault
+  }
+
+  private get disk(): HealthDto['disk'] {
+    const disk = this.database.disk()
+    return disk ? { free_bytes: disk.freeBytes, reserve_bytes: disk.reserveBytes } : null
   }
 
   private get backend(): 'postgresql' | 'embedded' {

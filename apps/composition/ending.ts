@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Settings } from '#config'
-import { StartupError } from '#kernel'
+import { ReverieError, StartupError } from '#kernel'
 import { loggableError } from '../api/http/errors'
 
 /** What is under way when a process is told to stop gets this long. */
@@ -16,6 +16,8 @@ export function storeOf({ store }: Pick<Settings, 'store'>): string {
 /** What a person reads when the start fails: cause and cure, or, for what nobody foresaw, everything. */
 export function startFailure(error: unknown): string {
   if (error instanceof StartupError) return `Reverie cannot start. ${error.message}\n${error.cure}`
+  // A store that fails while it is opened: such messages name their cure.
+  if (error instanceof ReverieError && error.code === 'unavailable') return `Reverie cannot start: ${error.message}`
   return `Reverie cannot start, for a reason that it does not know:\n${error instanceof Error ? error.stack : String(error)}`
 }
 

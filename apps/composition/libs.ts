@@ -66,7 +66,7 @@ export function databaseOf({ store }: Pick<Settings, 'store'>): DatabaseOptions 
   const schema = { migrations: MIGRATIONS, servesSince: SERVES_SINCE, migrate: store.migrate }
   return store.backend === 'postgres'
     ? { backend: 'postgresql', url: store.databaseUrl!, caFile: store.databaseCa, poolMax: store.poolMax, timeoutMs: store.databaseTimeoutMs, ...schema }
-    : { backend: 'embedded', dataDir: store.dataDir, ...schema }
+    : { backend: 'embedded', dataDir: store.dataDir, reserveBytes: store.diskReserveMb * 2 ** 20, ...schema }
 }
 
 /** When dreams are, by the settings. */

@@ -30,6 +30,8 @@ export const http = z.object({
 /** Where memories are kept. */
 export const store = z.object({
   dataDir: setting(z.string().default('./data'), 'DATA_DIR', 'Folder of the embedded store; it holds everything remembered.'),
+  diskReserveMb: setting(whole(0, 1_000_000).default(128), 'DISK_RESERVE_MB',
+  'MiB of the disk of DATA_DIR that the embedded store keeps free: with less it stores nothing more; recalling and forgetting go on. 0 keeps none.'),
   databaseUrl: setting(
     // SQLAlchemy's way of writing the address is common where this service replaces a Python one.
     z.string().transform((url) => url.replace(/^postgres(ql)?(\+\w+)?:\/\//, 'postgresql://')).pipe(address('postgresql')).optional(),

@@ -23,7 +23,7 @@ describe('settings', () => {
   it('need nothing', () => {
     expect(loadSettings({})).toEqual({
       http: { host: '127.0.0.1', port: 3000, maxRequests: 1_000 },
-      store: { dataDir: './data', databaseUrl: undefined, backend: 'embedded', poolMax: 10, databaseTimeoutMs: 10_000, redisPrefix: 'reverie', migrate: true,
+      store: { dataDir: './data', diskReserveMb: 128, databaseUrl: undefined, backend: 'embedded', poolMax: 10, databaseTimeoutMs: 10_000, redisPrefix: 'reverie', migrate: true,
         ledger: resolve('data.tombstones') },
       memory: { hotDays: 30, coldDays: 365, indexThreshold: 20_000, k: 10, salienceThreshold: 0.35, taskDays: 30, undoDays: 7, timeZone: 'UTC', dreamSchedule: '0 3 * * *',
       maintenanceSchedule: '0 5 * * *',

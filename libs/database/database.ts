@@ -1,16 +1,18 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DataSource } from 'typeorm'
-import { StartupError } from '#kernel'
 import { AmbientTransaction } from './ambient-transaction'
 import { AutoVacuum } from './auto-vacuum'
 import { createDataSource } from './data-source'
+import { DatabaseFault, DISK_HOLDS_NONE, toCaller } from './database-errors'
 import { lockDirectory } from './directory-lock'
 import { checkEmbeddedVersion } from './embedded-version'
 import type { GuardedPool } from './guarded-pool'
 import { maintenanceSession, type Query } from './maintenance-session'
 import { migrate, type MigrationClass, readSchema } from './migrate'
 import { removeOrphans, removeTemporaryFiles } from './orphans'
+import { Disk, type DiskState } from './disk'
+import { DiskGuard } from './disk-guard'
 import { embeddedDriver, type PgDriver } from './pglite.driver'
 import { PgliteProcess } from './pglite-process'
 import { PgSql } from './pg.sql'
@@ -18,7 +20,7 @@ import { schemaFault, type SchemaState } from './schema-state'
 import type { Sql } from './sql'
 import { serverDriver } from './server.driver'
 import { checkSession } from './session-check'
-import { serverStartupError, vectorMissing } from './startup-errors'
+import { embeddedStartupError, serverStartupError, vectorMissing } from './startup-errors'
 import { StorePurge } from './store-purge'
 import { vacuumTables } from './vacuum'
 
@@ -41,6 +43,8 @@ export interface EmbeddedOptions {
   readonly dataDir?: string
   /** How long one call may take before the database counts as hung and is restarted, in ms. Default 120,000. */
   readonly limitMs?: number
+  /** Bytes of the disk of dataDir that are kept free: with less nothing is stored. 0 for none; default RESERVE_BYTES. */
+  readonly reserveBytes?: number
 }
 
 export interface ServerOptions {
@@ -83,6 +87,8 @@ export abstract class Database {
    * @returns what `work` answers; undefined when somebody else is at it
    */
   abstract purge<T>(work: (store: StorePurge) => Promise<T>): Promise<T | undefined>
+  /** How full the disk of the embedded store is; undefined when nobody can tell. */
+  abstract disk(): DiskState | undefined
   /** How the schema stands to this build now: a later release may have migrated since the start. */
   abstract schema(): Promise<SchemaState>
 }
@@ -102,10 +108,11 @@ export function openDatabase(options: DatabaseOptions): Promise<Database> {
 }
 
 async function openEmbedded(options: DatabaseOptions & EmbeddedOptions): Promise<Database> {
-  const { dataDir, limitMs, waitMs = WAIT_MS } = options
+  const { dataDir, limitMs, reserveBytes, waitMs = WAIT_MS } = options
   const lock = dataDir === undefined ? undefined : lockDirectory(dataDir)
   const files = dataDir === undefined ? undefined : join(dataDir, 'postgres')
-  const process = new PgliteProcess({ dataDir: files, limitMs })
+  const disk = files === undefined ? undefined : new Disk(files, reserveBytes)
+  const process = new PgliteProcess({ dataDir: files, limitMs, disk })
   const closeStore = async () => {
     await process.close()
     lock?.release()
@@ -113,23 +120,19 @@ async function openEmbedded(options: DatabaseOptions & EmbeddedOptions): Promise
   try {
     if (files) {
       mkdirSync(files, { recursive: true, mode: 0o700 })
-      checkEmbeddedVersion(files)
+      // One that was half made would never open.
+      if (!checkEmbeddedVersion(files) && disk?.isLow()) throw new DatabaseFault('no room for a new store', DISK_HOLDS_NONE)
       removeTemporaryFiles(files)
     }
-    await process.waitReady().catch((error: Error) => {
-      throw new StartupError(
-        `The embedded database in ${files ?? 'memory'} does not open: ${error.message}`,
-        'Make sure that this user may write there and that the disk is not full; if the files are damaged, restore a backup or name an empty DATA_DIR.',
-        { cause: error },
-      )
-    })
+    await process.waitReady()
     const ambient = new AmbientTransaction()
-    const driver = embeddedDriver(process, ambient, { waitMs })
+    const driver = embeddedDriver(process, ambient, { waitMs, guard: disk && new DiskGuard(process, disk) })
     const dataSource = createDataSource(driver, { connectionTimeoutMillis: waitMs, max: EMBEDDED_POOL }, options)
-    return await start('embedded', dataSource, driver, closeStore, options, (pool) => alone(pool, files))
+    return await start('embedded', dataSource, driver, closeStore, options, (pool) => alone(pool, disk), { disk })
   } catch (error) {
+    const told = embeddedStartupError(error, dataDir, disk?.state())
     await closeStore()
-    throw error
+    throw told
   }
 }
 
@@ -139,16 +142,19 @@ async function openServer(options: DatabaseOptions & ServerOptions): Promise<Dat
   const dataSource = createDataSource(driver, { connectionTimeoutMillis: waitMs, max: poolMax }, options)
   try {
     const purge = (pool: GuardedPool): Database['purge'] => (work) => maintenanceSession(pool, 'own', (query) => work(new StorePurge(query)))
-    return await start('postgresql', dataSource, driver, async () => {}, options, purge, url, timeoutMs)
+    return await start('postgresql', dataSource, driver, async () => {}, options, purge, { url, timeoutMs })
   } catch (error) {
     throw serverStartupError(error, url)
   }
 }
 
 /** One session is everybody's: others get their turn between two statements. */
-function alone(pool: GuardedPool, files: string | undefined): Database['purge'] {
+function alone(pool: GuardedPool, disk: Disk | undefined): Database['purge'] {
   const query: Query = async (text, params = []) => (await pool.query(text, [...params])).rows
-  const store = new StorePurge(query, async () => files === undefined ? undefined : removeOrphans(files, query))
+  const store = new StorePurge(query, {
+    sweep: async () => disk && removeOrphans(disk.directory, query),
+    hasRoomFor: (bytes) => disk?.hasRoomFor(bytes) ?? true,
+  })
   let taken = false
   return async (work) => {
     if (taken) return undefined
@@ -168,8 +174,7 @@ async function start(
   closeStore: () => Promise<void>,
   { migrate: migrates = true, servesSince }: DatabaseOptions,
   purge: (pool: GuardedPool) => Database['purge'],
-  url = '',
-  timeoutMs?: number,
+  { url = '', timeoutMs, disk }: { url?: string; timeoutMs?: number; disk?: Disk },
 ): Promise<Database> {
   await dataSource.initialize()
   let migrated: string[] = []
@@ -185,7 +190,8 @@ async function start(
     throw error
   }
   const { master: pool } = dataSource.driver as unknown as { master: GuardedPool }
-  const vacuum = () => vacuumTables(pool, backend === 'embedded')
+  // It writes a log of its own, for which a full disk has no room.
+  const vacuum = async () => disk?.isLow() ? undefined : vacuumTables(pool, backend === 'embedded')
   const auto = backend === 'embedded' ? new AutoVacuum(vacuum) : undefined
   let closing: Promise<void> | undefined
   const close = async () => {
@@ -201,11 +207,14 @@ async function start(
     driver,
     pool,
     migrated,
-    sql: new PgSql(pool, { wrote: auto && ((rows) => auto.wrote(rows)), snapshots: backend === 'postgresql', limitMs: timeoutMs }),
+    sql: new PgSql(pool, { wrote: auto && ((rows) => auto.wrote(rows)), snapshots: backend === 'postgresql', limitMs: timeoutMs, erasing: disk && 'read write' }),
     close: () => (closing ??= close()),
     vacuum,
     maintain: backend === 'embedded' ? undefined : (work) => maintenanceSession(pool, 'maintenance', work),
     purge: purge(pool),
-    schema: () => readSchema(dataSource),
+    disk: () => disk?.state(),
+    schema: () => readSchema(dataSource).catch((error: unknown) => {
+      throw toCaller(error)
+    }),
   }
 }

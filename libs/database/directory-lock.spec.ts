@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import fs, { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { StartupError } from '#kernel'
@@ -43,4 +43,14 @@ it('refuses what another process has, until that is killed', async () => {
 it('says that it cannot make the directory', () => {
   writeFileSync(join(root, 'file'), '')
   expect(refusal(join(root, 'file', 'data')).message).toMatch(/cannot be made or written \(ENOTDIR\)/)
+})
+
+it('says that its disk is full, and holds nothing then', () => {
+  const writing = jest.spyOn(fs, 'writeSync').mockImplementationOnce(() => {
+    throw Object.assign(new Error(), { code: 'ENOSPC' })
+  })
+  const { message, cure } = refusal(root)
+  expect([message, cure]).toEqual([expect.stringMatching(/^The disk of the data directory .* is full\.$/), expect.stringContaining('Free some space')])
+  writing.mockRestore()
+  lockDirectory(root).release()
 })

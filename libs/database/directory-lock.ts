@@ -36,8 +36,7 @@ export function lockDirectory(directory: string): DirectoryLock {
       'Stop that process, or set DATA_DIR to another directory. To run several processes, use a Postgres server (DATABASE_URL).',
     )
   }
-  ftruncateSync(fd)
-  writeSync(fd, `${process.pid}\n`, 0)
+  tellHolder(fd, directory)
   let held = true
   return {
     release: () => {
@@ -53,12 +52,30 @@ function open(directory: string): number {
     // Neither truncated nor append-only: its holder's process id must stay readable.
     return openSync(join(directory, LOCK_FILE), 'a+', 0o600)
   } catch (error) {
-    throw new StartupError(
-      `The data directory ${directory} cannot be ${codeOf(error) === 'ENOSPC' ? 'written: the disk is full' : `made or written (${codeOf(error)})`}.`,
-      'Give this user the right to write there, or set DATA_DIR to a directory that it may write.',
-      { cause: error },
-    )
+    throw unwritable(directory, error)
   }
+}
+
+function tellHolder(fd: number, directory: string): void {
+  try {
+    ftruncateSync(fd)
+    writeSync(fd, `${process.pid}\n`, 0)
+  } catch (error) {
+    closeSync(fd)
+    throw unwritable(directory, error)
+  }
+}
+
+function unwritable(directory: string, error: unknown): StartupError {
+  const code = codeOf(error)
+  if (code === 'ENOSPC') {
+    return new StartupError(`The disk of the data directory ${directory} is full.`, 'Free some space on it, give it more, or set DATA_DIR to a directory on another disk.', { cause: error })
+  }
+  return new StartupError(
+    `The data directory ${directory} cannot be made or written (${code}).`,
+    'Give this user the right to write there, or set DATA_DIR to a directory that it may write.',
+    { cause: error },
+  )
 }
 
 function readHolder(fd: number): string {

@@ -4,7 +4,7 @@ import type { PoolClient, QueryResult } from 'pg'
 import pg from 'pg'
 import type { DataSource } from 'typeorm'
 import { SECOND_CLIENT, type Transaction } from './ambient-transaction'
-import { DatabaseFault, errorCode, isLost, SESSION_BUSY, toCaller } from './database-errors'
+import { DatabaseFault, errorCode, isDiskFault, isLost, SESSION_BUSY, toCaller } from './database-errors'
 import type { GuardedPool } from './guarded-pool'
 import { identity, OneFlight, patience } from './one-flight'
 import { type Row, type Scope, Sql } from './sql'
@@ -16,6 +16,8 @@ export interface PgSqlOptions {
   readonly snapshots?: boolean
   /** How long one statement may take, in ms; embedded, a watchdog has that task, for that store ignores the limit. */
   readonly limitMs?: number
+  /** How a transaction that erases begins; like any other without it. */
+  readonly erasing?: 'read write'
 }
 
 /** How many texts of `manyKept` each session keeps with their plans (some MB a session); the others are planned each time. */
@@ -74,8 +76,8 @@ export class PgSql extends Sql {
     return rows
   }
 
-  async transaction<T>(scope: Scope, work: () => Promise<T>): Promise<T> {
-    return this.within('', scope, work)
+  async transaction<T>(scope: Scope, work: () => Promise<T>, purpose?: 'erase'): Promise<T> {
+    return this.within((purpose && this.options.erasing) ?? '', scope, work)
   }
 
   async snapshot<T>(scope: Scope, reads: () => Promise<T>): Promise<T> {
@@ -105,8 +107,9 @@ export class PgSql extends Sql {
         try {
           await client.query(this.timed({ text: 'rollback' }))
         } catch (cause) {
-          // A client in an unknown state must not go back to the pool.
-          throw isLost(cause) ? cause : new DatabaseFault('the transaction could not be rolled back', '08006', { cause })
+          // A client in an unknown state must not go back to the pool. What ended a session says more than that it is gone.
+          const full = isDiskFault(errorCode(error))
+          throw isLost(cause) && !full ? cause : new DatabaseFault('the transaction could not be rolled back', '08006', { cause: full ? error : cause })
         }
         throw error
       }
@@ -157,7 +160,7 @@ export class PgSql extends Sql {
   }
 
   /**
-   * Gives the client back, or has it thrown away when its connection is lost.
+   * Gives the client back, or has it thrown away when its connection is lost, or may be: a full disk can end the whole server.
    * @param once thrown away after any error: pg takes a kept statement for known to the session once it was sent, even if it failed
    */
   private async withClient<T>(use: (client: PoolClient) => Promise<T>, once = false): Promise<T> {
@@ -167,7 +170,7 @@ export class PgSql extends Sql {
       client = await this.pool.connect()
       return await use(client)
     } catch (error) {
-      if (once || (isLost(error) && errorCode(error) !== SESSION_BUSY)) lost = error as Error
+      if (once || isDiskFault(errorCode(error)) || (isLost(error) && errorCode(error) !== SESSION_BUSY)) lost = error as Error
       throw trace(toCaller(error))
     } finally {
       client?.release(lost)

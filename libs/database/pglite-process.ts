@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { DatabaseFault, SESSION_LOST } from './database-errors'
+import { DatabaseFault, DISK_DENIES, DISK_HOLDS_NONE, SESSION_LOST } from './database-errors'
+import type { Disk } from './disk'
 import { SESSION_SQL } from './session-settings'
 
 export interface PgliteOptions {
@@ -8,6 +9,8 @@ export interface PgliteOptions {
   readonly dataDir?: string
   /** How long a call may take, in ms, before the database counts as hung and is restarted. Default 120,000. */
   readonly limitMs?: number
+  /** Where dataDir lies: asked when it does not open. */
+  readonly disk?: Disk
 }
 
 interface Answer {
@@ -26,6 +29,8 @@ type Request = { op: 'exec'; bytes: Uint8Array } | { op: 'close' }
 
 const LIMIT_MS = 120_000
 const CLOSE_LIMIT_MS = 20_000
+/** One that does not open is not tried again for each request: it takes half a second of a processor. */
+const PAUSE_MS = 1_000
 const NOTHING = new Uint8Array()
 
 /**
@@ -38,7 +43,8 @@ export class PgliteProcess {
   private readonly lostListeners: ((error: Error) => void)[] = []
   private worker: Worker | undefined
   private opening: Promise<Worker> | undefined
-  private ended: Promise<unknown> = Promise.resolve()
+  private stopped: Promise<unknown> = Promise.resolve()
+  private refused: { readonly error: Error; readonly until: number } | undefined
   private closed = false
   private sequence = 0
 
@@ -59,6 +65,11 @@ export class PgliteProcess {
     return this.call(await this.open(), { op: 'exec', bytes }, limitMs)
   }
 
+  /** Gives up a session that has ended by itself, for this reason; the next call starts the database anew. */
+  ended(error: Error): void {
+    if (this.worker) this.lose(this.worker, error)
+  }
+
   /** Called with the reason each time the session was lost, and everything that belonged to it. */
   onLost(listener: (error: Error) => void): void {
     this.lostListeners.push(listener)
@@ -66,30 +77,33 @@ export class PgliteProcess {
 
   /** Ends the database in order. Calls after this are refused. */
   async close(): Promise<void> {
-    if (this.closed) return this.ended.then(() => {})
+    if (this.closed) return this.stopped.then(() => {})
     this.closed = true
     const worker = await this.opening?.catch(() => undefined)
     if (worker && worker === this.worker) {
-      this.ended = this.call(worker, { op: 'close' }, CLOSE_LIMIT_MS).catch(() => {}).then(() => worker.terminate())
+      this.stopped = this.call(worker, { op: 'close' }, CLOSE_LIMIT_MS).catch(() => {}).then(() => worker.terminate())
     }
-    await this.ended
+    await this.stopped
   }
 
   private open(): Promise<Worker> {
     if (this.closed) return Promise.reject(new DatabaseFault('the database is closed', SESSION_LOST))
+    if (this.refused && performance.now() < this.refused.until) return Promise.reject(this.refused.error)
     this.opening ??= this.start()
     return this.opening
   }
 
   private async start(): Promise<Worker> {
     // Two of them over the same files would destroy these.
-    await this.ended
+    await this.stopped
     const { dataDir } = this.options
     const worker = new Worker(join(__dirname, 'pglite.worker.cjs'), { workerData: { dataDir, init: SESSION_SQL } })
     this.worker = worker
     return new Promise((resolve, reject) => {
+      let opened = false
       const failed = (reason: string) => {
-        const error = new DatabaseFault(reason, SESSION_LOST)
+        const error = new DatabaseFault(reason, opened ? SESSION_LOST : this.codeOfDisk())
+        if (!opened) this.refused = { error, until: performance.now() + PAUSE_MS }
         this.lose(worker, error)
         reject(error)
       }
@@ -97,6 +111,7 @@ export class PgliteProcess {
       worker.on('message', (answer: Answer) => {
         if (answer.ready) {
           clearTimeout(timer)
+          opened = true
           resolve(worker)
         } else if (answer.fatal !== undefined) {
           clearTimeout(timer)
@@ -111,6 +126,13 @@ export class PgliteProcess {
         failed('the database ended')
       })
     })
+  }
+
+  /** The code of an error of not opening. */
+  private codeOfDisk(): string {
+    const fault = this.options.disk?.fault()
+    if (fault === 'full') return DISK_HOLDS_NONE
+    return fault === 'read-only' ? DISK_DENIES : SESSION_LOST
   }
 
   private call(worker: Worker, request: Request, limitMs: number): Promise<Uint8Array> {
@@ -138,7 +160,7 @@ export class PgliteProcess {
     if (worker !== this.worker) return
     this.worker = undefined
     this.opening = undefined
-    this.ended = worker.terminate()
+    this.stopped = worker.terminate()
     for (const call of this.calls.values()) {
       clearTimeout(call.timer)
       call.reject(error)

@@ -1,5 +1,6 @@
 import { type AmbientTransaction, SECOND_CLIENT } from './ambient-transaction'
-import { DatabaseFault, SESSION_BUSY } from './database-errors'
+import { DatabaseFault, isDiskFault, SESSION_BUSY, SESSION_LOST } from './database-errors'
+import type { DiskGuard } from './disk-guard'
 import type { PgliteProcess } from './pglite-process'
 import { queryFrame, readAnswer } from './wire'
 
@@ -31,9 +32,14 @@ export class PgliteSession {
   private readonly tenants = new Set<Tenant>()
   private readonly waiters: Waiter[] = []
   private owner: Tenant | undefined
+  /** As the session said last: see Answer. */
+  private status: string | undefined = 'I'
 
-  /** @param waitMs how long a client waits for the others, in ms */
-  constructor(readonly process: PgliteProcess, readonly ambient: AmbientTransaction, private readonly waitMs = WAIT_MS) {
+  /**
+   * @param waitMs how long a client waits for the others, in ms
+   * @param guard of the disk, when the database lies on one
+   */
+  constructor(readonly process: PgliteProcess, readonly ambient: AmbientTransaction, private readonly waitMs = WAIT_MS, private readonly guard?: DiskGuard) {
     process.onLost((error) => this.lose(error))
   }
 
@@ -61,19 +67,29 @@ export class PgliteSession {
   /**
    * Sends a batch when it is the tenant's turn and returns what the tenant is to read.
    * @param sql texts of the statements in the batch
-   * @throws DatabaseFault SESSION_BUSY when its turn did not come; SESSION_LOST when the session ended
+   * @throws DatabaseFault SESSION_BUSY when its turn did not come; SESSION_LOST when the session ended, or the code with which it did
    */
   async exec(tenant: Tenant, batch: Buffer, sql: readonly string[], unlistened: boolean): Promise<Buffer> {
     await this.acquire(tenant)
+    await this.guard?.heed(this.status)
     const bytes = new Uint8Array(batch)
     const limitMs = sql.some((text) => MAINTENANCE.test(text)) ? MAINTENANCE_MS : undefined
-    const answer = readAnswer(await this.process.exec(bytes, limitMs))
+    const answer = readAnswer(await this.process.exec(bytes, limitMs), this.guard?.codeOf)
+    if (answer.end) throw this.endedBy(answer.end)
+    this.status = answer.status
     if (unlistened) await this.listenAgain()
     if (answer.status === 'I') this.release(tenant)
     for (const { channel, bytes } of answer.notifications) {
       for (const t of this.tenants) if (t.channels.has(channel)) t.notify(bytes)
     }
     return answer.own
+  }
+
+  /** It says so itself, and then answers nothing any more. */
+  private endedBy({ code, message }: { readonly code: string; readonly message: string }): DatabaseFault {
+    const error = new DatabaseFault(`the database ended: ${message}`, isDiskFault(code) ? code : SESSION_LOST)
+    this.process.ended(error)
+    return error
   }
 
   /** One tenant's UNLISTEN stops the session from listening, for all: take back what the others still want. */
@@ -111,6 +127,7 @@ export class PgliteSession {
 
   private lose(error: Error): void {
     this.owner = undefined
+    this.status = 'I'
     for (const waiter of this.waiters.splice(0)) {
       clearTimeout(waiter.timer)
       waiter.fail(error)

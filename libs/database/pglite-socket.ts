@@ -60,7 +60,8 @@ export class PgliteSocket extends EventEmitter implements Tenant {
   }
 
   destroy(error?: Error): this {
-    if (this.writable && error) process.nextTick(() => this.emit('error', error))
+    // Before `close`, which would tell the client nothing but that.
+    if (this.writable && error) queueMicrotask(() => this.emit('error', error))
     this.finish()
     return this
   }

@@ -2,6 +2,7 @@ import pg from 'pg'
 import type { Duplex } from 'node:stream'
 import { type AmbientTransaction } from './ambient-transaction'
 import { type GuardedPool, guardedPool } from './guarded-pool'
+import type { DiskGuard } from './disk-guard'
 import type { PgliteProcess } from './pglite-process'
 import { PgliteSession } from './pglite-session'
 import { PgliteSocket } from './pglite-socket'
@@ -18,6 +19,8 @@ export interface PgDriver {
 export interface EmbeddedDriverOptions {
   /** How long a client waits for the session while another has it, in ms. Default 30,000. */
   readonly waitMs?: number
+  /** Of the disk that the database lies on. */
+  readonly guard?: DiskGuard
 }
 
 /**
@@ -26,7 +29,7 @@ export interface EmbeddedDriverOptions {
  * session-level advisory locks): use SET LOCAL and the like.
  */
 export function embeddedDriver(process: PgliteProcess, ambient: AmbientTransaction, options: EmbeddedDriverOptions = {}): PgDriver {
-  const session = new PgliteSession(process, ambient, options.waitMs)
+  const session = new PgliteSession(process, ambient, options.waitMs, options.guard)
   class Client extends pg.Client {
     constructor(given: pg.ClientConfig | string = {}) {
       const { types } = typeof given === 'string' ? {} : given

@@ -11,10 +11,13 @@
 'use strict'
 const { parentPort, workerData } = require('node:worker_threads')
 
+/** What a checkpoint leaves of the write-ahead log: not more, and not less either, for what is there needs no room on the disk any more. */
+const LOG = ['-c', 'max_wal_size=64MB', '-c', 'min_wal_size=64MB']
+
 async function open({ dataDir, init }) {
   const { PGlite } = await import('@electric-sql/pglite')
   const { vector } = await import('@electric-sql/pglite-pgvector')
-  const db = await PGlite.create({ dataDir, extensions: { vector } })
+  const db = await PGlite.create({ dataDir, extensions: { vector }, startParams: [...PGlite.defaultStartParams, ...LOG] })
   await db.exec(init)
   return db
 }

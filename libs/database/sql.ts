@@ -19,8 +19,11 @@ export abstract class Sql {
   abstract one<R extends object = Row>(scope: Scope, text: string, params?: readonly unknown[]): Promise<R | undefined>
   /** Number of rows changed. */
   abstract run(scope: Scope, text: string, params?: readonly unknown[]): Promise<number>
-  /** Commits when `work` resolves, rolls back when it throws. Never await a model or a network inside. */
-  abstract transaction<T>(scope: Scope, work: () => Promise<T>): Promise<T>
+  /**
+   * Commits when `work` resolves, rolls back when it throws. Never await a model or a network inside.
+   * @param purpose one that erases may use the room that the embedded store keeps free on its disk; joined, it is what the outer one is
+   */
+  abstract transaction<T>(scope: Scope, work: () => Promise<T>, purpose?: 'erase'): Promise<T>
   /**
    * Reads of one scope that belong together. On a server all of them see the store as it was at the first; embedded, where one session is
    * everybody's and must not be held, each sees it as it is then, so that the reader has to bear what is written meanwhile.

@@ -1,5 +1,8 @@
 import { StartupError } from '#kernel'
-import { errorCode } from './database-errors'
+import { DISK_DENIES, DISK_HOLDS_NONE, errorCode, SESSION_LOST } from './database-errors'
+import type { DiskState } from './disk'
+
+const MIB = 1 << 20
 
 /** Where a server is, without the password. */
 function place(url: string): string {
@@ -10,6 +13,26 @@ function place(url: string): string {
   } catch {
     return 'the server'
   }
+}
+
+/**
+ * What stopped the start on the embedded store, with its cure. Other errors come back as they are.
+ * @param dataDir where it lies; in memory when undefined
+ */
+export function embeddedStartupError(error: unknown, dataDir: string | undefined, disk: DiskState | undefined): unknown {
+  if (error instanceof StartupError) return error
+  const code = errorCode(error)
+  const store = `embedded store in ${dataDir ?? 'memory'}`
+  if (code === DISK_HOLDS_NONE || code === '53100' || code === 'ENOSPC') {
+    const free = disk ? `: ${Math.floor(disk.freeBytes / MIB)} MiB are free, and ${Math.floor(disk.reserveBytes / MIB)} MiB have to stay so` : ''
+    const cure = 'Free some space on it, give it more, or set DATA_DIR to a directory on another disk. What is stored is left as it is.'
+    return new StartupError(`The disk of the ${store} is full${free}`, cure, { cause: error })
+  }
+  if (code === DISK_DENIES || code === 'EROFS' || code === 'EACCES') {
+    return new StartupError(`The files of the ${store} cannot be written`, 'Mount their disk for writing, or give this user the right to write there.', { cause: error })
+  }
+  if (code !== SESSION_LOST) return error
+  return new StartupError(`The ${store} does not open: ${(error as Error).message}`, 'If its files are damaged, restore a back-up or name an empty DATA_DIR.', { cause: error })
 }
 
 /**
@@ -40,6 +63,8 @@ export function serverStartupError(error: unknown, url: string): unknown {
   if (/^28/.test(code ?? '') || /password/i.test(message)) {
     return make(`Postgres refuses to log in ${at}`, 'Correct the user and password in DATABASE_URL.')
   }
+  if (code === '53100') return make(`The disk of Postgres at ${at} is full`, 'Free some space on it, or give it more.')
+  if (code === '25006') return make(`Postgres at ${at} is read-only`, 'Name the primary in DATABASE_URL, or switch default_transaction_read_only off.')
   if (code === '3D000') return make(`The database of ${at} does not exist`, 'Create it (createdb), or correct its name in DATABASE_URL.')
   if (code === '42501') {
     return make(

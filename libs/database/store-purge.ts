@@ -33,10 +33,17 @@ const TABLES = `
   order by n.nspname, c.relname`
 const SAMPLES = 'pg_catalog.pg_statistic'
 
+/** What is so of an embedded store alone. */
+export interface EmbeddedPurge {
+  /** Removes files that belong to no table. */
+  sweep(): Promise<void>
+  /** Whether the disk has room for so many bytes more. */
+  hasRoomFor(bytes: number): boolean
+}
+
 /** Takes out of the store's files what is in no row any more. One at a time: see `Database.purge`. */
 export class StorePurge {
-  /** @param sweep of an embedded store: removes files that belong to no table */
-  constructor(private readonly query: Query, private readonly sweep?: () => Promise<void>) {}
+  constructor(private readonly query: Query, private readonly embedded?: EmbeddedPurge) {}
 
   /**
    * Writes tables anew, with their indexes and statistics: live rows alone, in new files. Each table is locked for as long as its rewriting takes,
@@ -51,7 +58,7 @@ export class StorePurge {
     const tables = await this.query<{ name: string; relname: string }>(TABLES, [partitions ?? null])
     for (const { name } of tables) await this.rewriteOne(name, signal)
     await this.locking(`vacuum (full) ${SAMPLES}`, signal)
-    await this.sweep?.()
+    await this.embedded?.sweep()
     return tables.length
   }
 
@@ -74,6 +81,7 @@ export class StorePurge {
 
   private async rewriteOne(name: string, signal: AbortSignal): Promise<void> {
     try {
+      await this.findRoom(name)
       const heavy = await this.query<{ name: string; definition: string }>(`select i.indexrelid::regclass::text as name, pg_get_indexdef(i.indexrelid) as definition
         from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am m on m.oid = c.relam where i.indrelid = $1::regclass and m.amname = 'hnsw' and i.indisvalid`, [name])
       for (const index of heavy) await this.query(`drop index concurrently ${index.name}`)
@@ -87,9 +95,16 @@ export class StorePurge {
     }
   }
 
+  /** What is written anew is written twice, once into the log; embedded, that has to be known before. */
+  private async findRoom(name: string): Promise<void> {
+    if (!this.embedded) return
+    const [size] = await this.query<{ bytes: string }>('select pg_total_relation_size($1::regclass) as bytes', [name])
+    if (!this.embedded.hasRoomFor(2 * Number(size!.bytes))) throw new ReverieError('unavailable', 'the disk of the database is too full to write a table anew: free some space on it')
+  }
+
   /** Embedded, nobody else has a lock, and a setting of the one session would be everybody's. */
   private async locking(statement: string, signal: AbortSignal): Promise<void> {
-    if (!this.sweep) await this.query(`set lock_timeout = ${LOCK_MS}`)
+    if (!this.embedded) await this.query(`set lock_timeout = ${LOCK_MS}`)
     try {
       for (let attempt = 1; ; attempt++) {
         signal.throwIfAborted()
@@ -103,7 +118,7 @@ export class StorePurge {
         }
       }
     } finally {
-      if (!this.sweep) await this.query('set lock_timeout = 0')
+      if (!this.embedded) await this.query('set lock_timeout = 0')
     }
   }
 }

@@ -84,28 +84,48 @@ export interface Answer {
   readonly notifications: readonly { readonly channel: string; readonly bytes: Buffer }[]
   /** State of the session at the end: I(dle), T(ransaction), E (failed transaction); undefined when it expects more. */
   readonly status: string | undefined
+  /** The error with which the session ended, if it did. */
+  readonly end: { readonly code: string; readonly message: string } | undefined
 }
 
-/** Sorts what the database answered to a batch. */
-export function readAnswer(bytes: Uint8Array): Answer {
+/**
+ * Sorts what the database answered to a batch.
+ * @param codeOf by which code the client is told of an error; both have five letters
+ */
+export function readAnswer(bytes: Uint8Array, codeOf: (code: string) => string = (code) => code): Answer {
   const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const notifications: { channel: string; bytes: Buffer }[] = []
   const own: Buffer[] = []
   let status: string | undefined
+  let end: Answer['end']
   let kept = 0
   let at = 0
   while (at + HEADER <= all.length) {
-    const end = at + 1 + all.readInt32BE(at + 1)
+    const next = at + 1 + all.readInt32BE(at + 1)
     if (all[at] === 0x5a) status = String.fromCharCode(all[at + HEADER]!) // 'Z', ReadyForQuery
+    if (all[at] === 0x45) end = readError(all.subarray(at + HEADER, next), codeOf) // 'E'
     if (all[at] === 0x41) { // 'A': process id, channel, payload
-      notifications.push({ channel: all.toString('utf8', at + HEADER + 4, all.indexOf(0, at + HEADER + 4)), bytes: all.subarray(at, end) })
+      notifications.push({ channel: all.toString('utf8', at + HEADER + 4, all.indexOf(0, at + HEADER + 4)), bytes: all.subarray(at, next) })
       own.push(all.subarray(kept, at))
-      kept = end
+      kept = next
     }
-    at = end
+    at = next
   }
   own.push(all.subarray(kept))
-  return { own: own.length === 1 ? own[0]! : Buffer.concat(own), notifications, status }
+  return { own: own.length === 1 ? own[0]! : Buffer.concat(own), notifications, status, end }
+}
+
+/** Fields are a letter and a text each. Puts the code in its place anew; answers an error that ends the session. */
+function readError(body: Buffer, codeOf: (code: string) => string): Answer['end'] {
+  const fields: Record<string, string> = {}
+  for (let at = 0; body[at]; ) {
+    const until = body.indexOf(0, at)
+    const letter = String.fromCharCode(body[at]!)
+    fields[letter] = body.toString('utf8', at + 1, until)
+    if (letter === 'C') body.write(codeOf(fields.C!), at + 1, 'latin1')
+    at = until + 1
+  }
+  return fields.V === 'PANIC' || fields.V === 'FATAL' ? { code: fields.C!, message: fields.M! } : undefined
 }
 
 function readyForQuery(status: string): Buffer {

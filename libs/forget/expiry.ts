@@ -64,7 +64,7 @@ export class Expiry {
       const removed = await this.removal.remove(user, going, 0)
       await this.erasures.note(user, removed.partitions)
       return { erased: rows.length, stale: [...going.map((c) => c.id), ...removed.stale] }
-    })
+    }, 'erase')
     if (erased === 0) return 0
     await this.mind.removeAgain(user, stale)
     this.backfill.wake()

@@ -60,7 +60,7 @@ export class ForgetService {
       told = receipt
       await this.ledger.userForgotten(user, receipt)
       return { dryRun: false, forgotten, ids: [], tombstones: [], receipt }
-    }).catch((error: unknown) => this.annul(told, error, 'select 1 as one from memory_user where id = $1 and $2::uuid is not null', user))
+    }, 'erase').catch((error: unknown) => this.annul(told, error, 'select 1 as one from memory_user where id = $1 and $2::uuid is not null', user))
     await this.mind.removeAgain(user)
     return applied
   }
@@ -101,7 +101,7 @@ export class ForgetService {
       told = receipt
       await this.ledger.forgotten(user, receipt, ids, tombstones)
       return { dryRun: false, forgotten: removed.counts, ids: [...ids, ...passing], tombstones: tombstones.map(({ id }) => id), receipt }
-    }).catch((error: unknown) => this.annul(told, error, 'select 1 as one where not exists (select from receipt where user_id = $1 and id = $2)', user))
+    }, 'erase').catch((error: unknown) => this.annul(told, error, 'select 1 as one where not exists (select from receipt where user_id = $1 and id = $2)', user))
     await this.mind.removeAgain(user, [...applied.ids, ...stale])
     // Those of the next turns, whose scenes held the forgotten, and of what was rewritten.
     this.backfill.wake()

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { type DynamicModule, Global, Module } from '@nestjs/common'
 import { ConfigModule, loadSettings, type Environment } from '#config'
-import { Database, type SchemaState } from '#database'
+import { Database, type DiskState, type SchemaState } from '#database'
 import { Embedder } from '#embeddings'
 import { SessionReader, StatsReader, Tombstones, type Trace, TraceReader, UserStore } from '#episodic-memory'
 import { type DreamDiary, DreamService } from '#dream'
@@ -119,7 +119,7 @@ export function fakes() {
       connect: jest.fn(async (_user, edge) => ({ ...edge, ts: NOW })),
       disconnect: jest.fn(async () => 1),
     },
-    database: { schema: jest.fn(async (): Promise<SchemaState> => ({ pending: [], latest: 1, servesSince: 1 })) },
+    database: { schema: jest.fn(async (): Promise<SchemaState> => ({ pending: [], latest: 1, servesSince: 1 })), disk: jest.fn((): DiskState | undefined => undefined) },
     edges: { of: jest.fn(async () => [{ src: ID, dst: OTHER_ID, type: 'next', weight: 1, ts: NOW }]) },
     focus: new FakeFocus(),
     embedder: { model: 'use-lite', dim: 768 },

@@ -186,6 +186,8 @@ export class HealthDto extends createZodDto(z.object({
   vector_query_ms: z.number().nullable(),
   counts: z.object({ traces: z.int() }).nullable(),
   focus: z.object({ backend: z.enum(['redis', 'in-process']), reachable: z.boolean() }),
+  disk: z.object({ free_bytes: z.int().min(0), reserve_bytes: z.int().min(0) }).nullable()
+    .describe('Of the embedded store: with less free than the reserve nothing is stored, and the status is degraded'),
 })) {}
 export class ReadyDto extends createZodDto(z.object({ status: z.literal('ready') })) {}
 
