@@ -9,7 +9,7 @@ const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000_000)
 describe('the API, asked what its own document says it may be asked, and nearly that', () => {
   let server: TestServer
   beforeAll(async () => {
-    server = await startServer({ LLM_ALLOWED_HOSTS: 'localhost:1' })
+    server = await startServer({ LLM_ALLOWED_HOSTS: 'localhost:1', LLM_BASE_URL: 'http://localhost:1/v1', LLM_MODEL: 'nobody' })
   })
   afterAll(() => server?.close())
 

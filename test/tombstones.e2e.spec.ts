@@ -64,7 +64,23 @@ describe('tombstones', () => {
       expect((await say(user, other)).status).toBe('stored')
     })
 
-    it('a short text from the same source, in whatever order its fields come', async () => {
+    it('keep the forgotten out of working memory, too, and take out of it what says the same', async () => {
+    const user = server.user()
+    const SAFE = 'The password of the grey safe is quixotism'
+    const inMind = async (): Promise<string> => (await server.api.get('/memory/focus', { user_id: user })).text
+    const stored = await say(user, SAFE)
+    expect((await say(user, SAFE, { importance: 0 })).status).toBe('focus_only')
+    await server.api.forget({ user_id: user, id: stored.id })
+    expect(await inMind()).not.toContain('safe')
+    expect((await say(user, SAFE.toUpperCase(), { importance: 0 })).status).toBe('blocked')
+
+    const passing = await say(user, 'The key of the boat lies under the third stone', { importance: 0 })
+    expect((await server.api.forget({ user_id: user, id: passing.id })).tombstones).toHaveLength(1)
+    expect((await say(user, 'The key of the boat lies under the third stone!', { importance: 1 })).status).toBe('blocked')
+    expect(await inMind()).not.toMatch(/safe|stone/i)
+  })
+
+  it('a short text from the same source, in whatever order its fields come', async () => {
       const user = server.user()
       const { id } = await say(user, 'Call the plumber', { source: { mailbox: 'home', id: 7 } })
       await server.api.forget({ user_id: user, id })

@@ -1,19 +1,22 @@
+import { userOf } from '#kernel'
+import { FocusBuffer } from '#working-memory'
+import { Amendments } from '../libs/remember/amendments'
 import { startServer, type TestServer } from './support/server'
-import type { ErrorBody, ListBody } from './support/wire'
+import type { ErrorBody, ListBody, RememberBody } from './support/wire'
 
 const SECRET = 'The password of the safe is quixotism'
 const AFTER = 'Then we went home by tram'
 
-describe('vectors that are made while something is forgotten', () => {
-  let server: TestServer
-  beforeAll(async () => {
-    server = await startServer({ EMBEDDING_TIMEOUT_MS: '60000' })
-    // The start tries the embedder in the background; after this it has.
-    await alone('Good morning, everybody in the harbour')
-  })
-  afterEach(() => server.embedder.reset())
-  afterAll(() => server?.close())
+let server: TestServer
+beforeAll(async () => {
+  server = await startServer({ EMBEDDING_TIMEOUT_MS: '60000' })
+  // The start tries the embedder in the background; after this it has.
+  await server.api.remember({ user_id: server.user('control'), content: 'Good morning, everybody in the harbour' })
+})
+afterEach(() => server.embedder.reset())
+afterAll(() => server?.close())
 
+describe('vectors that are made while something is forgotten', () => {
   /** Vectors of a trace that are those of another, too. */
   const alike = (id: string, other: string, head: string): Promise<number> =>
     server.store.count('memory_embedding a join memory_embedding b using (head, chunk)',
@@ -92,5 +95,86 @@ describe('vectors that are made while something is forgotten', () => {
     go()
     expect(await corrected).toMatchObject({ status: 409, body: { error: { code: 'conflict' } } })
     expect(await server.store.showing('quixotism')).toEqual([])
+  })
+})
+
+describe('what is remembered while it is forgotten', () => {
+  /** Of four words that say something: kept away by itself. */
+  const DISTINCT = 'The password of the grey safe is quixotism'
+  const say = (user: string, body: Record<string, unknown>): Promise<{ body: RememberBody }> => server.api.post<RememberBody>('/memory', { user_id: user, ...body })
+
+  it('is kept away, from working memory, too', async () => {
+    for (const importance of [0.9, 0]) {
+      const user = server.user()
+      const [secret] = await server.api.remember({ user_id: user, content: DISTINCT })
+      const { arrived, go } = server.embedder.pause()
+      const again = say(user, { session_id: 'another', messages: [{ content: 'The harbour was full of fog this morning' }, { content: DISTINCT.toUpperCase(), importance }] })
+      await arrived
+      await server.api.forget({ user_id: user, id: secret })
+      go()
+      expect((await again).body.results.map(({ status }) => status)).toEqual(['stored', 'blocked'])
+      await server.settled()
+      expect((await server.api.get<ListBody>('/memory/focus', { user_id: user })).text).not.toMatch(/safe/i)
+      expect((await server.api.get<ListBody>('/memory', { user_id: user })).text).not.toMatch(/safe/i)
+    }
+  })
+
+  it('is kept away as a correction of something else', async () => {
+    const user = server.user()
+    const [secret, other] = await server.api.remember({ user_id: user, messages: [{ content: DISTINCT }, { content: AFTER }] })
+    const { arrived, go } = server.embedder.pause()
+    const corrected = server.api.patch<ErrorBody>(`/memory/${other!}`, { user_id: user, content: DISTINCT.toUpperCase() })
+    await arrived
+    await server.api.forget({ user_id: user, id: secret })
+    go()
+    expect(await corrected).toMatchObject({ status: 409, body: { error: { code: 'conflict', details: { field: 'content' } } } })
+    expect((await server.api.memory(user, other!)).content).toBe(AFTER)
+  })
+
+  it('does not stay in working memory when it was forgotten before it came there', async () => {
+    const user = server.user()
+    const focus = server.app.get(FocusBuffer, { strict: false })
+    const add = focus.add.bind(focus)
+    const adding = jest.spyOn(focus, 'add').mockImplementationOnce(async (who, items) => {
+      await server.api.forget({ user_id: user, id: items[0]!.id })
+      await add(who, items)
+    })
+    await server.api.remember({ user_id: user, content: DISTINCT })
+    expect(adding).toHaveBeenCalled()
+    adding.mockRestore()
+    expect(await focus.list(userOf(user))).toEqual([])
+  })
+
+  it('is not found any more when it was just amended', async () => {
+    const user = server.user()
+    const [id] = await server.api.remember({ user_id: user, content: DISTINCT })
+    const amendments = server.app.get(Amendments, { strict: false })
+    const apply = amendments.apply.bind(amendments)
+    jest.spyOn(amendments, 'apply').mockImplementationOnce(async (...how) => {
+      await apply(...how)
+      await server.api.forget({ user_id: user, id })
+    })
+    expect(await server.api.patch<ErrorBody>(`/memory/${id!}`, { user_id: user, importance: 0.2 })).toMatchObject({ status: 404, body: { error: { code: 'not_found' } } })
+  })
+
+  it('leaves working memory with the next look, the next forgetting or the purge when who put it there died', async () => {
+    const user = server.user()
+    const focus = server.app.get(FocusBuffer, { strict: false })
+    const [gone, other] = await server.api.remember({ user_id: user, messages: [{ content: DISTINCT }, { content: AFTER }] })
+    const inMind = await focus.list(userOf(user))
+    const back = (): Promise<void> => focus.add(userOf(user), inMind.filter(({ id }) => id === gone))
+    const there = async (): Promise<string[]> => (await focus.list(userOf(user))).map(({ id }) => id)
+    await server.api.forget({ user_id: user, id: gone })
+
+    await back()
+    expect((await server.api.get<ListBody>('/memory/focus', { user_id: user })).body.results.map(({ id }) => id)).toEqual([other])
+    expect(await there()).toEqual([other])
+    await back()
+    const { body } = await server.api.post<{ steps: { name: string; did: string[] }[] }>('/maintenance/purge')
+    expect(body.steps.find(({ name }) => name === 'focus')!.did).toContain('took 1 forgotten memories out of working memory')
+    expect(await there()).toEqual([other])
+    await back()
+    await server.api.forget({ user_id: user, id: other })
+    expect(await there()).toEqual([])
   })
 })

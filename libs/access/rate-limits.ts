@@ -59,12 +59,6 @@ export class RateLimits implements OnApplicationShutdown {
     }
   }
 
-  /** @throws ReverieError rate_limited when too many wrong keys came from there */
-  async mayGuess(address: string): Promise<void> {
-    const so = await this.wrongKeys?.get(address)
-    if (so && so.consumedPoints >= this.limits.wrongKeys) throw tooMany('Too many wrong keys came from this address', so)
-  }
-
   /** Counts a wrong key. @throws ReverieError rate_limited */
   async wrongKey(address: string): Promise<void> {
     await this.wrongKeys?.consume(address).catch((refused: RateLimiterRes) => {

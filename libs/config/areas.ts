@@ -153,7 +153,7 @@ export const security = z.object({
   requestsPerMinute: setting(whole(0, 1_000_000_000).default(30_000), 'RATE_LIMIT_PER_MINUTE',
   'Most requests of one key in a minute, ADMIN_API_KEY included, counted over all processes; 0: no limit. What needs no key is not counted.'),
   wrongKeysPerMinute: setting(whole(0, 1_000_000_000).default(600), 'WRONG_KEYS_PER_MINUTE',
-  'Most wrong keys from one address in a minute, counted by each process; then ADMIN_API_KEY is not looked at from there for the rest of it. 0: no limit.'),
+  'Most wrong keys from one address in a minute, counted by each process; more are 429, and a right key is served all the same. 0: no limit.'),
   appSecret: setting(
     secretText().optional(), 'APP_SECRET',
     'All other secrets derive from it; keep it with the data. Required with Postgres; the embedded store makes its own beside DATA_DIR.',

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { UserStore } from '#episodic-memory'
 import { JobQueue } from '#jobs'
-import { Clock, DAY_MS, invalid, type User } from '#kernel'
+import { Clock, DAY_MS, invalid, notFound, type User } from '#kernel'
 import { DayStore } from './day.store'
 import { Dreamer } from './dreamer'
 import { DiaryStore } from './diary/diary.store'
@@ -63,7 +63,9 @@ export class DreamService {
    */
   async undo(user: User, id: string): Promise<DreamDiary> {
     await this.taking.undo(user, id)
-    return (await this.get(user, id))!
+    const run = await this.get(user, id)
+    if (!run) throw notFound(`dream ${id}`)
+    return run
   }
 
   /** Runs, the newest first. */

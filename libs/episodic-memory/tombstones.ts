@@ -57,14 +57,14 @@ export class Tombstones {
       .reduce<Date | null>((last, at) => (last === null || at > last ? at : last), null))
   }
 
-  /** Makes a tombstone for each of these traces. Call before they are erased. */
-  async bury(user: User, ids: readonly string[], reason: string | undefined): Promise<WholeTombstone[]> {
-    const traces = await this.sql.many<Arrival & { id: string }>({ userId: user.id },
+  /** Makes a tombstone for each of these traces, and of what is in mind alone. Call before they are erased. */
+  async bury(user: User, ids: readonly string[], reason: string | undefined, inMind: readonly (Arrival & { readonly id: string })[] = []): Promise<WholeTombstone[]> {
+    const stored = await this.sql.many<Arrival & { id: string }>({ userId: user.id },
       'select id, content, source, triple, kind, speaker, meta as metadata from memory_trace where user_id = $1 and id = any($2::uuid[]) order by id', [user.id, ids])
     const [recipe] = RECIPES
     const { id: keyId, key } = this.secrets.ring(TOMBSTONE)[0]!
     const at = this.clock.now()
-    const stones = traces.map((trace): WholeTombstone => {
+    const stones = [...stored, ...inMind].map((trace): WholeTombstone => {
       const holds = holdsOf(trace)
       const hashes = only(holds, hashesOf(key, recipe.imprints(trace)))
       return {

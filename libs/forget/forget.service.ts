@@ -92,7 +92,9 @@ export class ForgetService {
       if (shown !== undefined && digestOf(ids) !== shown) {
         throw new ReverieError('stale_preview', 'preview_token: what it showed has changed; preview again', { field: 'preview_token' })
       }
-      const tombstones = block ?? !('scope' in selector) ? await this.tombstones.bury(user, ids, reason) : []
+      const blocks = block ?? !('scope' in selector)
+      const tombstones = blocks ? await this.tombstones.bury(user, ids, reason, inMind.filter((item) => passing.includes(item.id))) : []
+      if (blocks) passing.push(...await this.echoesOf(user, inMind.filter((item) => !item.durable && !passing.includes(item.id))))
       const focus = await this.mind.remove(user, [...ids, ...passing])
       const removed = await this.removal.remove(user, candidates, focus)
       stale = removed.stale
@@ -106,6 +108,12 @@ export class ForgetService {
     // Those of the next turns, whose scenes held the forgotten, and of what was rewritten.
     this.backfill.wake()
     return applied
+  }
+
+  /** Of what is in mind alone, what says the same as something that was forgotten. */
+  private async echoesOf(user: User, passing: readonly FocusItem[]): Promise<string[]> {
+    const held = await this.tombstones.block(user, passing)
+    return passing.filter((_, i) => held[i]).map(({ id }) => id)
   }
 
   /**

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common'
 import { Database, type StorePurge } from '#database'
 import { type Attempt, attempt, ReverieError } from '#kernel'
-import { FocusBuffer } from '#working-memory'
 import { type Erasure, Erasures } from './erasures'
+import { Mind } from './mind'
 
 export interface PurgeStep extends Attempt {
   readonly name: 'pages' | 'log' | 'focus'
@@ -22,7 +22,7 @@ export interface PurgeReport {
  */
 @Injectable()
 export class Purge {
-  constructor(private readonly database: Database, private readonly erasures: Erasures, private readonly focus: FocusBuffer) {}
+  constructor(private readonly database: Database, private readonly erasures: Erasures, private readonly mind: Mind) {}
 
   /**
    * Purges what was erased until now. Costs nothing when that is nothing.
@@ -41,7 +41,7 @@ export class Purge {
     if (unwritten.length > 0) await take('pages', () => this.pages(unwritten, signal))
     // What went before stands in the log again as long as pages of it are written.
     if (well()) await take('log', async () => [`wrote over ${await this.alone((store) => store.cycleLog(signal))} older files of the write-ahead log`])
-    await take('focus', () => this.focus.rewrite(signal))
+    await take('focus', () => this.mind.rewrite(signal))
     signal.throwIfAborted()
     return { purged: well() ? await this.erasures.purged(due.map(({ id }) => id)) : 0, steps }
   }

@@ -96,13 +96,15 @@ export class Reinforcement implements BeforeApplicationShutdown {
       returning trace_id as id`,
     [user.id, all.map((n) => n.trace.id), this.clock.now(), all.map((n) => n.times), all.map((n) => n.at), LONGEST_STABILITY, STABILITY_GROWTH])
     const ids = counted.map((row) => row.id)
-    await this.focus.add(user, ids.map((id) => traces.get(id)!).map(({ trace: t, at }) => ({
+    const items = ids.map((id) => traces.get(id)!).map(({ trace: t, at }) => ({
       id: t.id, content: t.content, role: t.role, speaker: t.speaker, sessionId: t.sessionId, weight: t.score, at, durable: true,
-    })))
+    }))
+    await this.focus.add(user, items)
     // Between the two it may have been forgotten: working memory must not keep what the store has let go.
-    const live = await this.sql.many<{ id: string }>({ userId: user.id }, `select t.id from memory_trace t where t.user_id = $1 and t.id = any($2::uuid[]) and ${LIVE}`,
-      [user.id, ids, this.clock.now()])
-    const there = new Set(live.map((row) => row.id))
-    await this.focus.remove(user, ids.filter((id) => !there.has(id)))
+    await this.focus.living(user, items, async (ids) => {
+      const live = await this.sql.many<{ id: string }>({ userId: user.id }, `select t.id from memory_trace t where t.user_id = $1 and t.id = any($2::uuid[]) and ${LIVE}`,
+        [user.id, ids, this.clock.now()])
+      return new Set(live.map((row) => row.id))
+    })
   }
 }

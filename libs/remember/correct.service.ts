@@ -32,15 +32,21 @@ export class CorrectService {
    * @throws ReverieError not_found; conflict when it was already corrected or a tombstone forbids the new content; invalid_request for a new name
    */
   async correct(user: User, id: string, correction: Correction): Promise<Trace> {
-    const trace = await this.reader.get(user, id)
-    if (!trace) throw notFound(`memory ${id}`)
+    const trace = await this.read(user, id)
     if (trace.supersededBy) throw new ReverieError('conflict', `memory ${id} was corrected already; correct its successor`, { superseded_by: trace.supersededBy })
     if (correction.content !== undefined && correction.content !== trace.content) {
       if (NAMED[trace.kind]) throw invalid('content', NAMED[trace.kind]!)
-      return (await this.reader.get(user, await this.succeed(user, trace, { ...correction, content: correction.content })))!
+      return this.read(user, await this.succeed(user, trace, { ...correction, content: correction.content }))
     }
     await this.amendments.apply(user, trace, correction)
-    return (await this.reader.get(user, id))!
+    return this.read(user, id)
+  }
+
+  /** @throws ReverieError not_found also when it was forgotten since it was corrected */
+  private async read(user: User, id: string): Promise<Trace> {
+    const trace = await this.reader.get(user, id)
+    if (!trace) throw notFound(`memory ${id}`)
+    return trace
   }
 
   private async succeed(user: User, old: Trace, c: Correction & { content: string }): Promise<string> {
@@ -51,14 +57,13 @@ export class CorrectService {
     }
     const [candidate] = await this.gate.draft(user, [{ message }], now)
     const next = candidate!
-    if ((await this.gate.blocked(user, [next], old.source)).size > 0) {
-      throw new ReverieError('conflict', 'content: this was forgotten and is kept away', { field: 'content' })
-    }
+    await this.refuseForgotten(user, next, old)
     const vectors = await this.tiers.prepare([{
       id: next.id, occurredAt: old.occurredAt, role: old.role, speaker: old.speaker, content: c.content, names: next.entities.map((e) => e.name), before: [],
     }])
     await this.sql.transaction({ userId: user.id }, async () => {
       await this.gate.lock(user)
+      await this.refuseForgotten(user, next, old)
       const open = await this.sql.one({ userId: user.id }, 'select 1 as one from memory_trace where user_id = $1 and id = $2 and superseded_by is null', [user.id, old.id])
       if (!open) throw new ReverieError('conflict', `memory ${old.id} was corrected or forgotten meanwhile`)
       await this.tiers.record(user, {
@@ -72,6 +77,10 @@ export class CorrectService {
     }])
     if (!vectors) this.tiers.makeVectorsLater()
     return next.id
+  }
+
+  private async refuseForgotten(user: User, next: Candidate, { source }: Trace): Promise<void> {
+    if ((await this.gate.blocked(user, [next], source)).size > 0) throw new ReverieError('conflict', 'content: this was forgotten and is kept away', { field: 'content' })
   }
 
   /** The old trace with what the correction says of it. It stands alone on the line of places: its neighbours answered the old words. */

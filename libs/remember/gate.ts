@@ -58,11 +58,7 @@ export class Gate {
       if (c.echoOf !== undefined) c.result = { id: c.echoOf, status: 'duplicate', salience: c.salience, duplicateOf: c.echoOf, reason: 'recalled text, which is stored already' }
       else if (c.salience < this.settings.salienceThreshold) c.result = { id: c.id, status: 'focus_only', salience: c.salience, reason: c.reason }
     }
-    const open = candidates.filter((c) => !c.result)
-    const blocked = await this.blocked(input.user, open, input.source)
-    for (const c of open) {
-      if (blocked.has(c)) c.result = { id: null, status: 'blocked', salience: c.salience, reason: 'this was forgotten and is kept away' }
-    }
+    await this.settleForgotten(input, candidates)
     await this.settleDuplicates(input, candidates, now)
   }
 
@@ -72,9 +68,10 @@ export class Gate {
     return new Set(candidates.filter((_, i) => blocked[i]))
   }
 
-  /** Inside the transaction: makes the user's writes wait for each other, and looks again for what another request stored meanwhile. */
+  /** Inside the transaction: makes the user's writes wait for each other, and looks again for what another request stored, or forgot, meanwhile. */
   async lockAndSettle(input: RememberInput, candidates: readonly Candidate[], now: Date): Promise<void> {
     await this.users.lock(input.user)
+    await this.settleForgotten(input, candidates)
     await this.settleDuplicates(input, candidates, now)
   }
 
@@ -85,6 +82,13 @@ export class Gate {
   /** The last turns of the session that these continue, oldest first. */
   async turnsBefore(input: RememberInput, first: Candidate): Promise<string[]> {
     return input.sessionId === undefined ? [] : this.known.lastTurns(input.user, sessionUuid(input.user.id, input.sessionId), first.occurredAt)
+  }
+
+  /** What was forgotten does not come into working memory either. */
+  private async settleForgotten(input: RememberInput, candidates: readonly Candidate[]): Promise<void> {
+    const kept = candidates.filter((c) => !c.result || c.result.status === 'focus_only')
+    const blocked = await this.blocked(input.user, kept, input.source)
+    for (const c of blocked) c.result = { id: null, status: 'blocked', salience: c.salience, reason: 'this was forgotten and is kept away' }
   }
 
   /** A duplicate answers the first of its kind: a stored one, or one earlier in the same call. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { EmbeddingBackfill, EmbeddingStore, HEADS, type HeadVector, type TraceText, TraceVectors } from '#episodic-memory'
+import { EmbeddingBackfill, EmbeddingStore, HEADS, type HeadVector, TraceReader, type TraceText, TraceVectors } from '#episodic-memory'
 import type { User } from '#kernel'
 import { FocusBuffer, type FocusItem } from '#working-memory'
 import { type Recording, TraceRecorder } from './trace-recorder'
@@ -13,6 +13,7 @@ export class Tiers {
     private readonly embeddings: EmbeddingStore,
     private readonly backfill: EmbeddingBackfill,
     private readonly focus: FocusBuffer,
+    private readonly reader: TraceReader,
   ) {}
 
   /** Name of the model that makes the vectors. */
@@ -39,9 +40,12 @@ export class Tiers {
     this.backfill.wake()
   }
 
-  /** Once the traces are stored. Answers what was degraded: without working memory they are remembered all the same. */
+  /** Once the traces are stored, but for those that were forgotten since. Answers what was degraded: without working memory they are remembered all the same. */
   async keepInMind(user: User, items: readonly FocusItem[]): Promise<readonly 'focus'[]> {
-    const { failed } = await this.focus.tolerating(() => this.focus.add(user, items))
+    const { failed } = await this.focus.tolerating(async () => {
+      await this.focus.add(user, items)
+      await this.focus.living(user, items, (ids) => this.reader.existing(user, ids))
+    })
     return failed ? ['focus'] : []
   }
 

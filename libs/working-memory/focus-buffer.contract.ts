@@ -94,4 +94,16 @@ export function focusBufferContract(make: (clock: Clock, limits: FocusLimits) =>
     expect(await ids()).toEqual(made.slice(-8).reverse().map((i) => i.id))
     expect(await focus.size()).toBe(8)
   })
+
+  it('names those who have something in mind, and keeps what the store has of it or nobody has', async () => {
+    const { focus, item, ids } = await setUp()
+    await focus.add(ana, [item('a'), item('b'), item('c', { durable: false })])
+    await focus.add(userOf('bo'), [item('d')])
+    const users: string[] = []
+    for await (const id of focus.users()) users.push(id)
+    expect([...new Set(users)].sort()).toEqual([ana.id, userOf('bo').id].sort())
+    const living = await focus.living(ana, await focus.list(ana), async (asked) => new Set(asked.filter((id) => id === 'b')))
+    expect([living.map(({ id }) => id).sort(), (await ids()).sort()]).toEqual([['b', 'c'], ['b', 'c']])
+    expect(await focus.list(userOf('bo'))).toHaveLength(1)
+  })
 }

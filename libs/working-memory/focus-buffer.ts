@@ -43,6 +43,8 @@ export abstract class FocusBuffer {
   abstract list(user: User, sessionId?: string): Promise<FocusItem[]>
   /** Removes items (all of the user without ids) and answers how many were there. */
   abstract remove(user: User, ids?: readonly string[]): Promise<number>
+  /** Users, by their inner ids, who may have something in mind; one may come twice. */
+  abstract users(): AsyncIterable<string>
   /** Items in mind over all users. */
   abstract size(): Promise<number>
   /**
@@ -56,6 +58,19 @@ export abstract class FocusBuffer {
     const attempt = { failed: false }
     const result = await this.tolerance.run(attempt, work)
     return { result, failed: attempt.failed }
+  }
+
+  /**
+   * Takes out of mind what the store has let go, and answers the rest of the items. Whoever puts a memory in mind does it beside the store, so that it may be
+   * forgotten at that very moment; and who looks after that may die before.
+   * @param existing which of some ids the store has
+   */
+  async living(user: User, items: readonly FocusItem[], existing: (ids: readonly string[]) => Promise<ReadonlySet<string>>): Promise<FocusItem[]> {
+    const durable = items.filter((item) => item.durable).map(({ id }) => id)
+    const there = durable.length === 0 ? new Set<string>() : await existing(durable)
+    const gone = new Set(durable.filter((id) => !there.has(id)))
+    if (gone.size > 0) await this.remove(user, [...gone])
+    return items.filter(({ id }) => !gone.has(id))
   }
 
   /** For adapters that can be out of reach: what an operation answers then. */

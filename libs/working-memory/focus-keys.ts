@@ -19,6 +19,11 @@ export function itemsPattern(prefix: string): string {
   return `${prefix.replace(/[*?[\]\\^-]/g, '\\$&')}:focus:{*}:items`
 }
 
+/** Whose items a key holds: the id in its braces. */
+export function userInKey(key: string): string {
+  return /\{([^{}]*)\}:items$/.exec(key)![1]!
+}
+
 /** An item as it is kept. */
 export function encodeItem(item: FocusItem): string {
   return JSON.stringify({ ...item, at: item.at.getTime() })

@@ -7,25 +7,25 @@ const MAX_USERS = 10_000
 /** Working memory in this process: what it holds is gone with it, and everything durable is in the store anyway. */
 export class InProcessFocusBuffer extends FocusBuffer {
   readonly backend = 'in-process'
-  private readonly users = new Map<string, Map<string, FocusItem>>()
+  private readonly minds = new Map<string, Map<string, FocusItem>>()
 
   constructor(private readonly clock: Clock, private readonly limits: FocusLimits) {
     super()
   }
 
   async add(user: User, items: readonly FocusItem[]): Promise<void> {
-    const mind = this.users.get(user.id) ?? new Map<string, FocusItem>()
+    const mind = this.minds.get(user.id) ?? new Map<string, FocusItem>()
     for (const item of items) mind.set(item.id, item)
-    this.users.delete(user.id)
-    this.users.set(user.id, mind)
+    this.minds.delete(user.id)
+    this.minds.set(user.id, mind)
     const now = this.clock.now()
     this.expire(mind, now)
     for (const item of byStrength(mind.values(), now).slice(this.limits.maxItems)) mind.delete(item.id)
-    if (this.users.size > MAX_USERS) this.users.delete(this.users.keys().next().value!)
+    if (this.minds.size > MAX_USERS) this.minds.delete(this.minds.keys().next().value!)
   }
 
   async list(user: User, sessionId?: string): Promise<FocusItem[]> {
-    const mind = this.users.get(user.id)
+    const mind = this.minds.get(user.id)
     if (!mind) return []
     const now = this.clock.now()
     this.expire(mind, now)
@@ -33,18 +33,22 @@ export class InProcessFocusBuffer extends FocusBuffer {
   }
 
   async remove(user: User, ids?: readonly string[]): Promise<number> {
-    const mind = this.users.get(user.id)
+    const mind = this.minds.get(user.id)
     if (!mind) return 0
     if (!ids) {
-      this.users.delete(user.id)
+      this.minds.delete(user.id)
       return mind.size
     }
     return ids.filter((id) => mind.delete(id)).length
   }
 
+  async* users(): AsyncGenerator<string> {
+    yield* [...this.minds.keys()]
+  }
+
   async size(): Promise<number> {
     let size = 0
-    for (const mind of this.users.values()) size += mind.size
+    for (const mind of this.minds.values()) size += mind.size
     return size
   }
 

@@ -1,7 +1,7 @@
 import type { Redis, Result } from 'ioredis'
 import { type Clock, ReverieError, type User } from '#kernel'
 import { byStrength, FocusBuffer, type FocusItem, type FocusLimits } from './focus-buffer'
-import { constantStrength, decodeItem, encodeItem, focusKeys, itemsPattern } from './focus-keys'
+import { constantStrength, decodeItem, encodeItem, focusKeys, itemsPattern, userInKey } from './focus-keys'
 import { rewriteFiles } from './redis-files'
 import { ADD, REMOVE } from './redis-scripts'
 
@@ -56,15 +56,19 @@ export class RedisFocusBuffer extends FocusBuffer {
   async size(): Promise<number> {
     return this.attempt(0, async () => {
       let size = 0
-      let cursor = '0'
-      do {
-        const [next, keys] = await this.redis.scan(cursor, 'MATCH', itemsPattern(this.prefix), 'COUNT', SCAN_COUNT)
+      for await (const keys of this.pages()) {
         const lengths = await Promise.all(keys.map((key) => this.redis.hlen(key)))
         size = lengths.reduce((sum, length) => sum + length, size)
-        cursor = next
-      } while (cursor !== '0')
+      }
       return size
     })
+  }
+
+  async* users(): AsyncGenerator<string> {
+    const pages = this.pages()
+    for (let page = await this.attempt(undefined, () => pages.next()); page && !page.done; page = await this.attempt(undefined, () => pages.next())) {
+      yield* page.value.map(userInKey)
+    }
   }
 
   async rewrite(signal: AbortSignal): Promise<string[]> {
@@ -74,6 +78,16 @@ export class RedisFocusBuffer extends FocusBuffer {
   /** Ends the connection; safe to call again. */
   close(): void {
     this.redis.disconnect()
+  }
+
+  /** Keys of items, found in steps. */
+  private async* pages(): AsyncGenerator<string[]> {
+    let cursor = '0'
+    do {
+      const [next, keys] = await this.redis.scan(cursor, 'MATCH', itemsPattern(this.prefix), 'COUNT', SCAN_COUNT)
+      yield keys
+      cursor = next
+    } while (cursor !== '0')
   }
 
   private async attempt<T>(empty: T, operation: () => Promise<T>): Promise<T> {

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import type { TestServer } from '../support/server'
-import type { ErrorBody } from '../support/wire'
-import { type FuzzedRequest, OPERATIONS } from './requests'
+import { faultOf, isRefused } from './faults'
+import { OPERATIONS } from './requests'
+import { familyOf, type FuzzedRequest, type Seen } from './values'
 
-const CODES: Readonly<Record<number, readonly string[]>> = {
-  400: ['invalid_request'], 401: ['unauthenticated'], 403: ['forbidden'], 404: ['not_found'], 409: ['conflict', 'stale_preview'],
-  413: ['too_large'], 422: ['unprocessable'], 429: ['rate_limited'],
-}
-/** These answer in a protocol of their own, ask a model elsewhere, or do not end while a dream lasts. */
-const OTHERWISE = new Set(['POST /mcp', 'POST /settings/ai/test', 'GET /memory/dreams/{id}/events'])
+/** Nothing that is asked here takes a tenth of it. */
+const HANGS_MS = 120_000
+/** Whose ids are asked for; what belongs to no user is noted, too. */
+const ANAS = /user_id(?:=|":")ana|^\/keys/
+const MESSAGES = ['The lighthouse stands on the cliff', 'Marta keeps the lighthouse'].map((content) => ({ content }))
 
 export interface Fuzzed {
   readonly seed: number
@@ -18,27 +18,31 @@ export interface Fuzzed {
   readonly faults: readonly string[]
 }
 
+export interface FuzzedAnswer {
+  /** 0: none came. */
+  readonly status: number
+  readonly text: string
+}
+
 /**
- * Asks every operation in turn, validly or nearly. What is wrong: an answer of 500 or more, a refusal in another shape than API.md's, and a refused
- * request after which a table has more rows or fewer.
+ * Asks every operation in turn, validly or nearly. What is wrong: no answer, one of 500 or more, a refusal in another shape than API.md's or one that does not
+ * name the field, and a refused request after which a table has more rows or fewer.
  * @param seed says what is asked; the same seed asks the same of the same store
  */
 export async function fuzz(server: TestServer, runs: number, seed: number): Promise<Fuzzed> {
-  const operations = OPERATIONS.filter(({ name }) => !OTHERWISE.has(name))
-  const messages = ['The lighthouse stands on the cliff', 'Marta keeps the lighthouse'].map((content) => ({ content }))
-  const ids = [...await server.api.remember({ user_id: 'ana', session_id: 's', messages })]
+  const seen = await begun(server)
   const answers: Record<number, number> = {}
   const faults: string[] = []
   let before = await counted(server)
   for (let i = 0; i < runs; i++) {
-    const { of } = operations[i % operations.length]!
-    const [request] = fc.sample(of(ids.slice(-20)), { seed: seed + i, numRuns: 1 })
+    const { name, of } = OPERATIONS[i % OPERATIONS.length]!
+    const [request] = fc.sample(of(latest(seen)), { seed: seed + i, numRuns: 1 })
     const { status, text } = await send(server, request!)
     answers[status] = (answers[status] ?? 0) + 1
-    const wrong = status < 400 ? undefined : faultOf(status, text)
+    const wrong = faultOf(name, status, text)
     if (wrong) faults.push(`${wrong}: ${shown(request!)} (seed ${seed + i}) ${status} ${text.slice(0, 300)}`)
-    if (status < 400) {
-      ids.push(...new Set(text.match(/"id":"[\w-]{36}"/g)?.slice(0, 5).map((field) => field.slice(6, -1)) ?? []))
+    if (!isRefused(status, text)) {
+      if (ANAS.test(`${request!.path} ${request!.body}`)) note(seen, name, text)
       await server.settled()
       before = await counted(server)
       continue
@@ -50,22 +54,55 @@ export async function fuzz(server: TestServer, runs: number, seed: number): Prom
   return { seed, answers, faults }
 }
 
-async function send(server: TestServer, { method, path, headers, body }: FuzzedRequest): Promise<{ status: number; text: string }> {
-  // A dream that nobody waits for would write while others are counted.
-  const sent = method === 'POST' && path.startsWith('/memory/consolidate') && body?.startsWith('{"') ? body.replace('{', '{"wait":true,').replace(/,"wait":(?:true|false)/, '') : body
-  const answer = await fetch(server.url + path, { method, headers, body: sent })
-  return { status: answer.status, text: await answer.text() }
+interface Kept extends Seen {
+  readonly ids: Record<string, string[]>
+  readonly tokens: string[]
+  readonly cursors: string[]
 }
 
-function faultOf(status: number, text: string): string | undefined {
-  if (status >= 500) return 'a fault of the server'
+/** A store with a little of everything that is asked for by its id. */
+async function begun({ api }: TestServer): Promise<Kept> {
+  const memory = [...await api.remember({ user_id: 'ana', session_id: 's', project: 'p', messages: MESSAGES })]
+  const { body } = await api.post<{ run_ids: string[] }>('/memory/consolidate', { user_id: 'ana', wait: true })
+  const preview = await api.post<{ preview_token: string }>('/memory/forget', { user_id: 'ana', query: 'lighthouse' })
+  const page = await api.get<{ next_cursor: string }>('/memory', { user_id: 'ana', limit: 1 })
+  const { text } = await api.post('/memory/export', { user_id: 'ana' })
+  const lines = text.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>)
+  return { ids: { memory, dreams: body.run_ids }, tokens: [preview.body.preview_token], cursors: [page.body.next_cursor], lines }
+}
+
+/** What an answer names may be asked for. */
+function note(seen: Kept, operation: string, text: string): void {
+  const of = (pattern: RegExp): string[] => [...new Set([...text.matchAll(pattern)].map(([, value]) => value!))].slice(0, 5)
+  const add = (family: string, ids: string[]): unknown => ids.length > 0 && (seen.ids[family] ??= []).push(...ids)
+  add(familyOf(operation.split(' ')[1]!), of(/\\?"id\\?":\\?"([\w-]{36})/g))
+  add('forget/receipts', of(/"receipt":\{"id":"([\w-]{36})/g))
+  seen.tokens.push(...of(/(?:"preview_token":"|preview_token alone: )([\w.-]+)/g))
+  seen.cursors.push(...of(/"next_cursor":"([\w.-]+)/g))
+}
+
+function latest({ ids, tokens, cursors, lines }: Kept): Seen {
+  return { ids: Object.fromEntries(Object.entries(ids).map(([family, own]) => [family, own.slice(-6)])), tokens: tokens.slice(-3), cursors: cursors.slice(-5), lines }
+}
+
+async function send(server: TestServer, { method, path, headers, body }: FuzzedRequest): Promise<FuzzedAnswer> {
+  // A dream that nobody waits for would write while others are counted.
+  const sent = method === 'POST' && path.startsWith('/memory/consolidate') && body?.startsWith('{"') ? body.replace('{', '{"wait":true,').replace(/,"wait":(?:true|false)/, '') : body
   try {
-    const { error: { code, message, request_id: id, ...rest } } = JSON.parse(text) as ErrorBody
-    const fits = CODES[status]?.includes(code) && message.length > 0 && message.length < 2_000 && id.length > 0 && Object.keys(rest).every((key) => key === 'details')
-    return fits ? undefined : 'a refusal in another shape'
-  } catch {
-    return 'a refusal that is no JSON'
+    const answer = await fetch(server.url + path, { method, headers, body: sent, signal: AbortSignal.timeout(HANGS_MS) })
+    const streams = path.includes('/events') && answer.ok
+    return { status: answer.status, text: streams ? await firstOf(answer) : await answer.text() }
+  } catch (error) {
+    return { status: 0, text: String(error) }
   }
+}
+
+/** The beginning of what is told as it happens; whoever watches goes away then. */
+async function firstOf(answer: Response): Promise<string> {
+  const reader = answer.body!.getReader()
+  const { value } = await reader.read()
+  await reader.cancel()
+  return Buffer.from(value ?? []).toString()
 }
 
 /** Rows of every table but those that are written beside answers. */

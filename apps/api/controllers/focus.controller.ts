@@ -1,5 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common'
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger'
+import { TraceReader } from '#episodic-memory'
 import { FocusBuffer } from '#working-memory'
 import { pick, userFrom } from '../wire/aliases'
 import { FocusDto } from '../wire/answers'
@@ -10,13 +11,14 @@ import { presentFocusItem } from '../wire/presenters'
 @ApiTags('memory')
 @Controller('memory/focus')
 export class FocusController {
-  constructor(private readonly focus: FocusBuffer) {}
+  constructor(private readonly focus: FocusBuffer, private readonly traces: TraceReader) {}
 
   @Get()
   @ApiOperation({ summary: 'What a user has in mind, strongest first' })
   @ApiOkResponse({ type: FocusDto })
   async inMind(@Query() query: FocusQueryDto): Promise<FocusDto> {
-    const items = await this.focus.list(userFrom(query), pick(query, 'session_id', 'run_id'))
-    return { results: items.map(presentFocusItem), next_cursor: null }
+    const user = userFrom(query)
+    const items = await this.focus.list(user, pick(query, 'session_id', 'run_id'))
+    return { results: (await this.focus.living(user, items, (ids) => this.traces.existing(user, ids))).map(presentFocusItem), next_cursor: null }
   }
 }

@@ -47,6 +47,7 @@ export class MemoryController {
 
   @Post('store')
   @ApiOperation({ summary: 'Older name of POST /memory', deprecated: true })
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'As of POST /memory.' })
   @ApiCreatedResponse({ type: RememberAnswerDto })
   storeMemory(@Body() body: RememberDto, @Query() query: UserQueryDto, @Headers('Idempotency-Key') key?: string): Promise<RememberAnswerDto> {
     return this.remember(body, query, key)

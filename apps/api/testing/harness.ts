@@ -57,6 +57,7 @@ class FakeFocus extends FocusBuffer {
   readonly list = jest.fn(async () => [focusItem()])
   readonly remove = jest.fn(async () => 0)
   readonly size = jest.fn(async () => 1)
+  readonly users = jest.fn(async function* () { yield ID })
   readonly rewrite = jest.fn(async () => [])
 }
 
