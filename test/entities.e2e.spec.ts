@@ -36,6 +36,17 @@ describe('entities', () => {
     for (const id of ids) expect(await mentioned(user, id)).toEqual(['Marta Silva'])
   })
 
+  it('are not what a caller writes as one, and keep what they are known by, so that whoever names them can be forgotten', async () => {
+    const user = server.user()
+    await server.api.remember({ user_id: user, kind: 'entity', content: 'somebody whom nobody knows', importance: 1, metadata: { first: 'marta' } })
+    const id = await say(user, SILVA)
+    const marta = (await entities(user)).find((one) => one.content === 'Marta Silva')!
+    expect(await server.api.patch(`/memory/${marta.id}`, { user_id: user, metadata: {} })).toMatchObject({ status: 400, body: { error: { details: { field: 'metadata' } } } })
+    expect((await server.api.patch(`/memory/${marta.id}`, { user_id: user, importance: 0.9 })).status).toBe(200)
+    await server.api.forget({ user_id: user, id })
+    expect(await names(user)).toEqual(['somebody whom nobody knows'])
+  })
+
   it('are one under titles, and as speakers', async () => {
     const user = server.user()
     await say(user, 'I was with Dr. Sousa on Monday.')

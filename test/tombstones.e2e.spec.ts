@@ -64,7 +64,15 @@ describe('tombstones', () => {
       expect((await say(user, other)).status).toBe('stored')
     })
 
-    it('keep the forgotten out of working memory, too, and take out of it what says the same', async () => {
+    it('are made of what looks like a dream\'s work and lacks a part of it', async () => {
+    const user = server.user()
+    for (const metadata of [{ origin: 'dream', key: 'tea' }, { origin: 'dream', key: 'tea', mind: 'is' }]) {
+      const { id } = await say(user, `Ana likes green tea with lemon and ${Object.keys(metadata).length} spoons of honey`, { kind: 'preference', metadata })
+      expect((await server.api.forget({ user_id: user, id })).tombstones).toHaveLength(1)
+    }
+  })
+
+  it('keep the forgotten out of working memory, too, and take out of it what says the same', async () => {
     const user = server.user()
     const SAFE = 'The password of the grey safe is quixotism'
     const inMind = async (): Promise<string> => (await server.api.get('/memory/focus', { user_id: user })).text

@@ -157,6 +157,19 @@ describe('what is remembered while it is forgotten', () => {
     expect(await server.api.patch<ErrorBody>(`/memory/${id!}`, { user_id: user, importance: 0.2 })).toMatchObject({ status: 404, body: { error: { code: 'not_found' } } })
   })
 
+  it('gets no tags or fields that it would leave behind', async () => {
+    const user = server.user()
+    const [id] = await server.api.remember({ user_id: user, content: DISTINCT })
+    const amendments = server.app.get(Amendments, { strict: false })
+    const apply = amendments.apply.bind(amendments)
+    jest.spyOn(amendments, 'apply').mockImplementationOnce(async (...how) => {
+      await server.api.forget({ user_id: user, id })
+      await apply(...how)
+    })
+    expect((await server.api.patch(`/memory/${id!}`, { user_id: user, tags: ['zeugma'], metadata: { about: 'zeugma' } })).status).toBe(404)
+    expect(await server.store.showing('zeugma')).toEqual([])
+  })
+
   it('leaves working memory with the next look, the next forgetting or the purge when who put it there died', async () => {
     const user = server.user()
     const focus = server.app.get(FocusBuffer, { strict: false })

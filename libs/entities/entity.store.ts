@@ -13,7 +13,7 @@ const SAID = `coalesce(e.meta->'as', jsonb_build_object(t.meta->>'key', jsonb_bu
 export class EntityStore {
   constructor(private readonly sql: Sql, private readonly writer: TraceWriter, private readonly secrets: Secrets) {}
 
-  /** Nodes whose keys begin with one of these words. */
+  /** Nodes whose keys begin with one of these words; what callers wrote as an entity is none, whatever its metadata say. */
   async byFirstWords(user: User, words: readonly string[]): Promise<Node[]> {
     if (words.length === 0) return []
     const rows = await this.sql.many<Omit<Node, 'aliases'> & { aliases: string[] | null }>({ userId: user.id }, `select t.id, t.meta->>'key' as key, t.content as name,
@@ -21,13 +21,13 @@ export class EntityStore {
       from memory_trace t where t.user_id = $1 and t.kind = 'entity' and t.id in (
         select p.trace_id from memory_path p where p.user_id = $1 and p.path = 'first' and p.value = any($2::text[])) order by t.created_at, t.id`,
     [user.id, words.map(pathValue)])
-    return rows.map((row) => ({ ...row, aliases: row.aliases ?? [] }))
+    return rows.filter(({ id, key }) => key !== null && id === entityUuid(user.id, key)).map((row) => ({ ...row, aliases: row.aliases ?? [] }))
   }
 
   /** First words of the nodes among these traces. */
   async firstWordsOf(user: User, ids: readonly string[]): Promise<string[]> {
     const rows = await this.sql.many<{ key: string }>({ userId: user.id },
-      `select meta->>'key' as key from memory_trace where user_id = $1 and id = any($2::uuid[]) and kind = 'entity'`, [user.id, ids])
+      `select meta->>'key' as key from memory_trace where user_id = $1 and id = any($2::uuid[]) and kind = 'entity' and meta->>'key' is not null`, [user.id, ids])
     return [...new Set(rows.map((row) => firstWord(row.key)))]
   }
 

@@ -79,7 +79,8 @@ function knowledgeIn({ triple, kind, speaker, metadata }: Arrival): string[] | n
     const { subject, predicate, object, negated } = triple as Record<string, Json>
     return ['fact', ...[subject, predicate, object].map(String), String(negated === true)]
   }
-  const { origin, key, value, mind, identity } = (metadata ?? {}) as Record<string, Json>
+  // What a caller wrote may look like a dream's, and lack a part.
+  const { origin, key, value = null, mind = null, identity } = (metadata ?? {}) as Record<string, Json>
   if (origin !== 'dream') return null
   if (kind === 'preference' && typeof key === 'string') return ['preference', speaker ?? '', key, mind === 'is' ? JSON.stringify(value) : JSON.stringify(mind)]
   return kind === 'pattern' && typeof identity === 'string' ? ['pattern', identity] : null

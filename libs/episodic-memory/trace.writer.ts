@@ -150,7 +150,9 @@ export class TraceWriter {
     }
     if (change.confidence !== undefined) set('confidence', change.confidence)
     if (change.expiresAt !== undefined) set('expires_at', change.expiresAt)
-    if (sets.length > 0) await this.sql.run(scope, `update memory_trace set ${sets.join(', ')} where user_id = $1 and id = $2`, params)
+    if (sets.length === 0) return
+    // What was forgotten meanwhile must leave no tag or path behind.
+    if (await this.sql.run(scope, `update memory_trace set ${sets.join(', ')} where user_id = $1 and id = $2`, params) === 0) return
     if (change.tags !== undefined) {
       await this.sql.run(scope, 'delete from memory_tag where user_id = $1 and trace_id = $2', [userId, id])
       await this.insertTags(userId, [{ id, tags: change.tags }])

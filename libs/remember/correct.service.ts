@@ -38,6 +38,8 @@ export class CorrectService {
       if (NAMED[trace.kind]) throw invalid('content', NAMED[trace.kind]!)
       return this.read(user, await this.succeed(user, trace, { ...correction, content: correction.content }))
     }
+    // By these names are known, and so are memories that mention them when they are forgotten.
+    if (trace.kind === 'entity' && correction.metadata) throw invalid('metadata', 'is that of an entity, which its memories give it')
     await this.amendments.apply(user, trace, correction)
     return this.read(user, id)
   }

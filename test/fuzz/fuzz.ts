@@ -87,7 +87,7 @@ function latest({ ids, tokens, cursors, lines }: Kept): Seen {
 
 async function send(server: TestServer, { method, path, headers, body }: FuzzedRequest): Promise<FuzzedAnswer> {
   // A dream that nobody waits for would write while others are counted.
-  const sent = method === 'POST' && path.startsWith('/memory/consolidate') && body?.startsWith('{"') ? body.replace('{', '{"wait":true,').replace(/,"wait":(?:true|false)/, '') : body
+  const sent = path.startsWith('/memory/consolidate') ? waiting(body!) : body
   try {
     const answer = await fetch(server.url + path, { method, headers, body: sent, signal: AbortSignal.timeout(HANGS_MS) })
     const streams = path.includes('/events') && answer.ok
@@ -95,6 +95,10 @@ async function send(server: TestServer, { method, path, headers, body }: FuzzedR
   } catch (error) {
     return { status: 0, text: String(error) }
   }
+}
+
+function waiting(body: string): string {
+  return /^\{("|\}$)/.test(body) && body !== '{"a":' ? JSON.stringify({ ...JSON.parse(body) as object, wait: true }) : body
 }
 
 /** The beginning of what is told as it happens; whoever watches goes away then. */
