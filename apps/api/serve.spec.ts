@@ -119,6 +119,7 @@ describe('serving', () => {
   it('tells a failure by cause and cure', () => {
     expect(startFailure(new StartupError('It is late.', 'Go home.'))).toBe('Reverie cannot start. It is late.\nGo home.')
     expect(startFailure(new ReverieError('unavailable', 'the disk is full: free some space'))).toBe('Reverie cannot start: the disk is full: free some space')
+    expect(startFailure(Object.assign(new Error('a value'), { code: '53100' }))).toMatch(/^Reverie cannot start: the disk of the database is full: free/)
     expect(startFailure(new Error('odd'))).toMatch(/odd\n\s+at /)
     expect(startFailure('odd')).toContain('odd')
   })

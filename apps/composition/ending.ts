@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Settings } from '#config'
+import { toCaller } from '#database'
 import { ReverieError, StartupError } from '#kernel'
 import { loggableError } from '../api/http/errors'
 
@@ -17,7 +18,8 @@ export function storeOf({ store }: Pick<Settings, 'store'>): string {
 export function startFailure(error: unknown): string {
   if (error instanceof StartupError) return `Reverie cannot start. ${error.message}\n${error.cure}`
   // A store that fails while it is opened: such messages name their cure.
-  if (error instanceof ReverieError && error.code === 'unavailable') return `Reverie cannot start: ${error.message}`
+  const told = toCaller(error)
+  if (told instanceof ReverieError && told.code === 'unavailable') return `Reverie cannot start: ${told.message}`
   return `Reverie cannot start, for a reason that it does not know:\n${error instanceof Error ? error.stack : String(error)}`
 }
 

@@ -1,4 +1,4 @@
-import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common'
+import { type DynamicModule, Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common'
 import { DataSource } from 'typeorm'
 import { Database, type DatabaseOptions, openDatabase } from './database'
 import { Sql } from './sql'
@@ -8,7 +8,7 @@ import { Sql } from './sql'
  * down. The application does not start (StartupError) when the store cannot be used.
  */
 @Module({})
-export class DatabaseModule implements OnApplicationShutdown {
+export class DatabaseModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(@Inject(Database) private readonly database: Database) {}
 
   static forRoot(options: DatabaseOptions): DynamicModule {
@@ -22,6 +22,10 @@ export class DatabaseModule implements OnApplicationShutdown {
       ],
       exports: [Database, Sql, DataSource],
     }
+  }
+
+  onApplicationBootstrap(): void {
+    this.database.started()
   }
 
   onApplicationShutdown(): Promise<void> {

@@ -87,6 +87,8 @@ export abstract class Database {
    * @returns what `work` answers; undefined when somebody else is at it
    */
   abstract purge<T>(work: (store: StorePurge) => Promise<T>): Promise<T | undefined>
+  /** Call when the start is over: what a start writes may use the room that the embedded store keeps free on its disk. */
+  abstract started(): void
   /** How full the disk of the embedded store is; undefined when nobody can tell. */
   abstract disk(): DiskState | undefined
   /** How the schema stands to this build now: a later release may have migrated since the start. */
@@ -126,9 +128,10 @@ async function openEmbedded(options: DatabaseOptions & EmbeddedOptions): Promise
     }
     await process.waitReady()
     const ambient = new AmbientTransaction()
-    const driver = embeddedDriver(process, ambient, { waitMs, guard: disk && new DiskGuard(process, disk) })
+    const guard = disk && new DiskGuard(process, disk)
+    const driver = embeddedDriver(process, ambient, { waitMs, guard })
     const dataSource = createDataSource(driver, { connectionTimeoutMillis: waitMs, max: EMBEDDED_POOL }, options)
-    return await start('embedded', dataSource, driver, closeStore, options, (pool) => alone(pool, disk), { disk })
+    return await start('embedded', dataSource, driver, closeStore, options, (pool) => alone(pool, disk), { disk, guard })
   } catch (error) {
     const told = embeddedStartupError(error, dataDir, disk?.state())
     await closeStore()
@@ -174,7 +177,7 @@ async function start(
   closeStore: () => Promise<void>,
   { migrate: migrates = true, servesSince }: DatabaseOptions,
   purge: (pool: GuardedPool) => Database['purge'],
-  { url = '', timeoutMs, disk }: { url?: string; timeoutMs?: number; disk?: Disk },
+  { url = '', timeoutMs, disk, guard }: { url?: string; timeoutMs?: number; disk?: Disk; guard?: DiskGuard },
 ): Promise<Database> {
   await dataSource.initialize()
   let migrated: string[] = []
@@ -212,6 +215,7 @@ async function start(
     vacuum,
     maintain: backend === 'embedded' ? undefined : (work) => maintenanceSession(pool, 'maintenance', work),
     purge: purge(pool),
+    started: () => guard?.start(),
     disk: () => disk?.state(),
     schema: () => readSchema(dataSource).catch((error: unknown) => {
       throw toCaller(error)

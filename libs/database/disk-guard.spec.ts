@@ -24,6 +24,7 @@ describe('an embedded store and its disk', () => {
     free = 1_000
     await copyTemplate({ migrations: [Notes1700000000000] }, folder)
     database = await open()
+    database.started()
   })
   beforeEach(() => (free = 1_000))
   afterAll(async () => {
@@ -99,6 +100,11 @@ describe('an embedded store and its disk', () => {
     const full = await refusal(join(folder, 'other'))
     expect(full).toMatchObject({ name: 'StartupError', message: expect.stringMatching(/^The disk of the embedded store in .*other is full: 100 MiB are free, and 128 MiB have to stay so$/) })
     expect(full.cure).toMatch(/Free some space/)
+    await database.close()
+    database = await open() // one that is there, to be read
+    expect(await notes()).toContain('after')
+    database.started()
+    await expect(note('more')).rejects.toMatchObject(FULL)
     await database.close()
     jest.spyOn(fs, 'accessSync').mockImplementationOnce(() => {
       throw Object.assign(new Error(), { code: 'EROFS' })

@@ -8,12 +8,18 @@ import { queryFrame } from './wire'
  * those that say `read write` (forgetting), which may go on into the reserve.
  */
 export class DiskGuard {
+  private started = false
   private shut = false
   /** Whether writes of the next batch are refused for the disk. */
   private refuses = false
 
   constructor(private readonly process: PgliteProcess, private readonly disk: Disk) {
     process.onLost(() => (this.shut = false))
+  }
+
+  /** What a start writes may use the reserve, so that a store whose disk is nearly full opens, to be read; no longer after this. */
+  start(): void {
+    this.started = true
   }
 
   /**
@@ -23,7 +29,7 @@ export class DiskGuard {
   async heed(status: string | undefined): Promise<void> {
     const spent = status === 'T' && this.disk.isSpent()
     if (spent) await this.send('set transaction read only')
-    if (status === 'I' && this.disk.isLow(this.shut) !== this.shut) {
+    if (status === 'I' && this.started && this.disk.isLow(this.shut) !== this.shut) {
       // Files of the log that are done with go, and some stay for what comes: so much of it has its room already.
       if (!this.shut) await this.send('checkpoint')
       const low = this.disk.isLow(this.shut)

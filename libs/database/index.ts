@@ -1,7 +1,7 @@
 export { certificateAuthority } from './certificate-authority'
 export { Database, type DatabaseOptions, type EmbeddedOptions, type ServerOptions, openDatabase } from './database'
 export { DatabaseModule } from './database.module'
-export { errorCode } from './database-errors'
+export { errorCode, toCaller } from './database-errors'
 export type { DiskState } from './disk'
 export { float16, halfvecBinary, vectorValues } from './halfvec'
 export type { Query } from './maintenance-session'

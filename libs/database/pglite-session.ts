@@ -53,6 +53,7 @@ export class PgliteSession {
     if (this.owner !== tenant) return
     try {
       await this.process.exec(queryFrame('rollback'))
+      this.status = 'I'
     } catch {
       // Lost with the session.
     }

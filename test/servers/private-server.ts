@@ -38,6 +38,11 @@ export abstract class PrivateServer {
     return this
   }
 
+  /** Whether it has ended by itself. */
+  get ended(): boolean {
+    return this.child !== undefined && (this.child.exitCode !== null || this.child.signalCode !== null)
+  }
+
   /** Breaks its connections and ends it; the data stay. */
   async stop(signal: NodeJS.Signals = 'SIGINT'): Promise<void> {
     const { child } = this
@@ -70,8 +75,7 @@ export abstract class PrivateServer {
   }
 }
 
-function ownFolder(user: User): string {
-  const folder = mkdtempSync(join(tmpdir(), 'reverie-server-'))
+function ownFolder(user: User, folder = mkdtempSync(join(tmpdir(), 'reverie-server-'))): string {
   if (user) chownSync(folder, user.uid, user.gid)
   return folder
 }
@@ -90,14 +94,19 @@ export class PrivatePostgres extends PrivateServer {
     super(folder, port, user)
   }
 
-  /** Makes its data; not yet started. @param settings more of postgresql.conf, as `name=value` */
-  static async create(settings: readonly string[] = []): Promise<PrivatePostgres> {
+  /**
+   * Makes its data; not yet started.
+   * @param settings more of postgresql.conf, as `name=value`
+   * @param places empty folders for its data and for its write-ahead log, where they are not to be in one of its own
+   */
+  static async create(settings: readonly string[] = [], places: { readonly folder?: string; readonly log?: string } = {}): Promise<PrivatePostgres> {
     const bin = present(findPrograms().postgres, 'Postgres with pgvector')
     const user = unprivileged()
-    const folder = ownFolder(user)
+    const folder = ownFolder(user, places.folder)
+    const log = places.log === undefined ? [] : [`--waldir=${join(ownFolder(user, places.log), 'log')}`]
     const password = join(folder, 'password')
     writeFileSync(password, this.PASSWORD, { mode: 0o644 })
-    const args = ['-D', join(folder, 'data'), '-U', 'tester', '--auth=scram-sha-256', `--pwfile=${password}`, '--encoding=UTF8', '--locale=C', '--no-sync']
+    const args = ['-D', join(folder, 'data'), '-U', 'tester', '--auth=scram-sha-256', `--pwfile=${password}`, '--encoding=UTF8', '--locale=C', '--no-sync', ...log]
     execFileSync(join(bin, 'initdb'), args, { ...user, cwd: folder, stdio: 'pipe' })
     return new PrivatePostgres(folder, await freePort(), user, bin, settings)
   }

@@ -41,8 +41,8 @@ export async function openTestDatabase(options: TestDatabaseOptions): Promise<Te
 async function opened(opening: Promise<Database>, drop: () => Promise<void>): Promise<TestDatabase> {
   try {
     const database = await opening
-    const { vacuum, purge, schema, disk } = database
-    return { ...database, vacuum, purge, schema, disk, close: () => database.close().then(drop) }
+    const { vacuum, purge, schema, started, disk } = database
+    return { ...database, vacuum, purge, schema, started, disk, close: () => database.close().then(drop) }
   } catch (error) {
     await drop()
     throw error
