@@ -184,7 +184,7 @@ export class HealthDto extends createZodDto(z.object({
   uptime_seconds: z.number(),
   vector_extension: z.string().nullable(),
   vector_query_ms: z.number().nullable(),
-  counts: z.object({ traces: z.int() }).nullable(),
+  counts: z.object({ traces: z.int().describe('Without entities and collections that callers made.') }).nullable(),
   focus: z.object({ backend: z.enum(['redis', 'in-process']), reachable: z.boolean() }),
   disk: z.object({ free_bytes: z.int().min(0), reserve_bytes: z.int().min(0) }).nullable()
     .describe('Of the embedded store: with less free than the reserve nothing is stored, and the status is degraded'),
