@@ -18,8 +18,8 @@ export class EntityStore {
     if (words.length === 0) return []
     const rows = await this.sql.many<Omit<Node, 'aliases'> & { aliases: string[] | null }>({ userId: user.id }, `select t.id, t.meta->>'key' as key, t.content as name,
         coalesce(t.meta->>'type', 'other') as type, t.meta->'aliases' as aliases, t.occurred_at as "occurredAt", t.created_at as "createdAt"
-      from memory_trace t where t.user_id = $1 and t.kind = 'entity' and t.id in (
-        select p.trace_id from memory_path p where p.user_id = $1 and p.path = 'first' and p.value = any($2::text[])) order by t.created_at, t.id`,
+      from (select distinct trace_id from memory_path where user_id = $1 and path = 'first' and value = any($2::text[]) offset 0) p
+        cross join lateral (select * from memory_trace where user_id = $1 and id = p.trace_id and kind = 'entity' offset 0) t order by t.created_at, t.id`,
     [user.id, words.map(pathValue)])
     return rows.filter(({ id, key }) => key !== null && id === entityUuid(user.id, key)).map((row) => ({ ...row, aliases: row.aliases ?? [] }))
   }
@@ -44,21 +44,28 @@ export class EntityStore {
   /** Carries a plan out. @param now for nodes that are new, with the time of what mentions them first */
   async apply(user: User, nodes: readonly Node[], plan: Plan, now: { readonly occurredAt: Date; readonly createdAt: Date }): Promise<void> {
     const there = new Map(nodes.map((node) => [node.key, node]))
-    for (const node of plan.save) {
+    const traces = plan.save.map((node) => {
       const was = there.get(node.key)
       const heirs = plan.moves.filter((move) => move.to === node.key).map((move) => there.get(move.from)!)
       const since = [...heirs, ...(was ? [was] : [])].reduce((a, b) => (b.createdAt < a.createdAt ? b : a), was ?? heirs[0] ?? now)
-      if (was === undefined) await this.writer.insert(user.id, [this.trace(user, node, since)])
-      else await this.change(user, was.id, node, since)
-    }
+      return { was, trace: this.trace(user, node, since) }
+    })
+    await this.writer.insert(user.id, traces.flatMap(({ was, trace }) => (was ? [] : [trace])))
+    await this.change(user, traces.flatMap(({ was, trace }) => (was ? [{ ...trace, id: was.id }] : [])))
     for (const move of plan.moves) await this.move(user, move)
     for (const { key, to } of plan.gone) await this.remove(user, there.get(key)!.id, to === undefined || to === key ? undefined : entityUuid(user.id, to))
   }
 
-  private async change(user: User, id: string, node: Plan['save'][number], since: { readonly occurredAt: Date; readonly createdAt: Date }): Promise<void> {
-    await this.sql.run({ userId: user.id }, `update memory_trace set content = $3, occurred_at = $4, created_at = $5, valid_from = $4
-      where user_id = $1 and id = $2 and kind = 'entity'`, [user.id, id, node.name, since.occurredAt, since.createdAt])
-    await this.writer.update(user.id, id, { metadata: metadataOf(node) })
+  /** Has nodes say what these traces say. */
+  private async change(user: User, traces: readonly NewTrace[]): Promise<void> {
+    if (traces.length === 0) return
+    const ids = traces.map(({ id }) => id)
+    await this.sql.run({ userId: user.id }, `update memory_trace t set content = n.content, occurred_at = n.occurred_at, created_at = n.created_at, valid_from = n.occurred_at, meta = n.meta
+      from unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[]) as n(id, content, occurred_at, created_at, meta)
+      where t.user_id = $1 and t.id = n.id and t.kind = 'entity'`,
+    [user.id, ids, traces.map((t) => t.content), traces.map((t) => t.occurredAt), traces.map((t) => t.createdAt), traces.map((t) => JSON.stringify(t.metadata))])
+    await this.sql.run({ userId: user.id }, 'delete from memory_path where user_id = $1 and trace_id = any($2::uuid[])', [user.id, ids])
+    await this.writer.insertPaths(user.id, traces)
   }
 
   /** Mentions by a name lead to another node from now on. */
