@@ -229,6 +229,8 @@ describe('forget', () => {
         expect(answer.status).toBeGreaterThanOrEqual(400)
         expect(answer.status).toBeLessThan(500)
       }
+      expect(await server.api.post<ErrorBody>('/memory/forget', { user_id: user, preview_token: body.preview_token, dry_run: true }))
+        .toMatchObject({ status: 400, body: { error: { details: { field: 'dry_run' } } } })
       await server.api.forget({ user_id: user, preview_token: body.preview_token })
       expect((await server.api.post('/memory/forget', { user_id: user, preview_token: body.preview_token })).status).toBe(409)
     })

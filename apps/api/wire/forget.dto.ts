@@ -50,6 +50,8 @@ export function toForgetInput(body: ForgetDto, user: User, zone: string): Forget
   if (given.length > 1) throw invalid(given[1]!, `stands instead of ${given[0]}, not beside it`)
   const previews = body.preview_token === undefined && (body.query !== undefined || body.dry_run === true)
   if (body.cursor !== undefined && !previews) throw invalid('cursor', 'belongs to a preview: to a query, or to dry_run')
+  // Whoever says so does not want anything forgotten; a token would forget all the same.
+  if (body.preview_token !== undefined && body.dry_run === true) throw invalid('dry_run', 'does not go with preview_token, which applies what was shown')
   return {
     user, selector: selectorOf(body, zone), dryRun: body.dry_run ?? false, cursor: decodeCursor(body.cursor, 'id'), reason: body.reason, block: body.block,
   }
