@@ -24,7 +24,15 @@ describe('connections', () => {
   const edgesOf = async (user: string, id: string): Promise<EdgesBody['edges']> => (await server.api.get<EdgesBody>(`/memory/${id}/edges`, { user_id: user })).body.edges
 
   describe('that are suggested', () => {
-    it('are the nearest memories of the same user, never itself, and can be accepted as they come', async () => {
+    it('and importances that are next to nothing do no harm to recall', async () => {
+    const user = server.user()
+    const ids = await server.api.remember({ user_id: user, messages: ['The lantern hangs in the harbour', 'The harbour is full of fog'].map((content) => ({ content })) })
+    for (const id of ids) await server.api.patch(`/memory/${id}`, { user_id: user, importance: 5e-324, confidence: 1e-300 })
+    expect((await server.api.post(`/memory/${ids[0]!}/edges`, { user_id: user, dst: ids[1], weight: 5e-324 })).status).toBeLessThan(300)
+    expect((await server.api.recall({ user_id: user, q: 'lantern in the harbour' })).results).toHaveLength(2)
+  })
+
+  it('are the nearest memories of the same user, never itself, and can be accepted as they come', async () => {
       const user = server.user()
       const first = await tell(user, { content: CAT })
       expect(first).not.toHaveProperty('suggested')

@@ -67,8 +67,15 @@ export function whole(min: number, max: number): Lenient<z.ZodInt> {
   return z.preprocess(fromText, z.int().min(min).max(max))
 }
 
+/** Below it a number counts as 0: products of such numbers are none that the store can hold, and whoever multiplies them, as a recall does, would fail. */
+const LEAST = 1e-12
+
+export function countable(value: number): number {
+  return Math.abs(value) < LEAST ? 0 : value
+}
+
 export function fraction(min: number, max: number): Lenient<z.ZodNumber> {
-  return z.preprocess(fromText, z.number().min(min).max(max))
+  return z.preprocess(fromText, z.number().min(min).max(max).overwrite(countable))
 }
 
 export function flag(): Lenient<z.ZodBoolean> {

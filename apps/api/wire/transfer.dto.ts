@@ -43,7 +43,7 @@ const time = z.unknown().transform((value, context) => {
 })
 const id = field.id().transform((text) => text.toLowerCase())
 const count = z.int().min(0)
-const unit = z.number().min(0).max(1)
+const unit = z.number().min(0).max(1).overwrite(field.countable)
 const name = field.name().nullable()
 /** What a dream made may hold more than a caller may say. */
 const json = z.json().refine((value) => field.depthOf(value) <= 32, 'must be nested at most 32 levels deep') as unknown as z.ZodType<Json>
