@@ -100,6 +100,7 @@ describe('keys', () => {
       own.get('/memory/recall', { q: 'bees', user_id: ben }), own.post('/memory/recall', { q: 'bees', user_id: ben }), own.post(`/memory?user_id=${ben}`, { content: 'planted' }),
       own.post('/memory', { user_id: ben, content: 'planted' }), own.post('/memory/forget', { user_id: ben, id: his }), own.post('/memory/export', { user_id: ben }),
       own.get('/memory/sessions', { user_id: ben }), own.get(`/memory/${his}`, { user_id: ben }), own.get('/memory/graph', { user_id: ben }), own.get('/memory/stats', { user_id: ben }),
+      own.get('/memory/status', { user_id: ben }), own.post('/memory/initialize', { user_id: ben }),
     ]
     for (const answer of foreign) expect(await refusal(answer as Promise<{ status: number; body: ErrorBody }>)).toMatch(/^403 forbidden user_id/)
     expect(await refusal(own.get(`/memory/${his}`))).toMatch(/^404/)

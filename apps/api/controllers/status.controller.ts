@@ -17,7 +17,9 @@ export class StatusController {
   @Get('status')
   @ApiOperation({ summary: 'The store, its partitions, the embedding model' })
   @ApiOkResponse({ type: StatusDto })
-  status(@Query() _query: UserQueryDto): Promise<StatusDto> {
+  async status(@Query() query: UserQueryDto): Promise<StatusDto> {
+    // The store is everybody's, but a key does not speak for another user even here.
+    userFrom(query)
     return this.reporter.status()
   }
 
@@ -39,7 +41,8 @@ export class StatusController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Answers the status: there is nothing to initialize any more', deprecated: true })
   @ApiOkResponse({ type: StatusDto })
-  initialize(@Body() _body: UserQueryDto, @Query() _query: UserQueryDto): Promise<StatusDto> {
+  async initialize(@Body() body: UserQueryDto, @Query() query: UserQueryDto): Promise<StatusDto> {
+    userFrom(query, body)
     return this.reporter.status()
   }
 }
