@@ -31,6 +31,8 @@ module.exports = {
       testMatch: ['**/*.spec.ts'],
       testPathIgnorePatterns: ['/node_modules/', '\\.server\\.spec\\.ts$'],
       setupFiles: ['<rootDir>/test/servers/embedded-environment.cjs'],
+      globalSetup: '<rootDir>/test/servers/scratch.ts',
+      globalTeardown: '<rootDir>/test/servers/global-teardown.ts',
     },
     {
       ...common,
@@ -42,6 +44,7 @@ module.exports = {
       globalTeardown: '<rootDir>/test/servers/global-teardown.ts',
     },
   ],
+  testSequencer: '<rootDir>/test/servers/longest-first.cjs',
   // Istanbul's counters take a fifth of the processor; V8's a twentieth.
   coverageProvider: 'v8',
   // Each suite leaves some of itself in its worker: 4 GB after all of them.

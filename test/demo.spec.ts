@@ -37,7 +37,7 @@ describe('the demo', () => {
     expect(masked(stdout)).toEqual(masked(shown()))
     expect(stderr).toBe('')
     expect(readdirSync(dir).filter((name) => name.startsWith('reverie'))).toEqual([])
-  }, 180_000)
+  })
 
   it('installs and builds what is missing first, like npm start', () => {
     const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> }

@@ -94,7 +94,7 @@ describe('dream-workers on Postgres and Redis', () => {
     statements = queries.mock.calls.length
     queries.mockRestore()
     after = await memory()
-  }, 180_000)
+  })
   afterEach(async () => {
     await Promise.all(workers.splice(0).map((worker) => worker.kill('SIGKILL')))
   })
@@ -136,7 +136,7 @@ describe('dream-workers on Postgres and Redis', () => {
     expect(await memory()).toBe(after)
     const { results } = (await server.api.get<ListBody<Run>>('/memory/dreams', { user_id: user })).body
     expect(results.map(({ day, status }) => [day, status])).toEqual([[FULL_DAY, 'completed'], [FULL_EVE, 'completed']])
-  }, 60_000)
+  })
 
   it('change nothing when the day is dreamt of again', async () => {
     expect((await ask({ force: true })).body.run_ids).toEqual([run.id])

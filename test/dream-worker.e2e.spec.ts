@@ -33,7 +33,7 @@ describe('dream-worker', () => {
   beforeAll(() => {
     ensureBuilt()
     folder = mkdtempSync(join(tmpdir(), 'reverie-worker-'))
-  }, 180_000)
+  })
   afterEach(async () => {
     await Promise.all(workers.splice(0).map((worker) => worker.kill('SIGKILL')))
   })
@@ -59,7 +59,7 @@ describe('dream-worker', () => {
         ...store.env, DREAM_SCHEDULE: 'off', EMBEDDING_PROVIDER: 'openai', EMBEDDING_MODEL: 'hash', EMBEDDING_BASE_URL: embedder.url,
       }
       api = await Child.start({ ...env, DATA_DIR: join(folder, 'data'), PORT: String(await freePort()) }).ready()
-    }, 120_000)
+    })
     afterAll(async () => {
       await api?.kill('SIGKILL')
       await store?.drop()
@@ -93,7 +93,7 @@ describe('dream-worker', () => {
       const summaries = (await api.api.get<ListBody>('/memory', { user_id: 'ana', kind: 'summary', limit: 200 })).body.results
       expect(summaries.map((s) => s.metadata.day).sort()).toEqual(days)
       expect(await dreams()).toHaveLength(DAYS)
-    }, 180_000)
+    })
 
     it('tells its health, and that the queue does not answer', async () => {
       const port = await freePort()
@@ -104,6 +104,6 @@ describe('dream-worker', () => {
       const lost = await freePort()
       await start({ ...env, JOBS_REDIS_URL: 'redis://127.0.0.1:1', WORKER_PORT: String(lost) }).ready()
       expect((await fetch(`http://127.0.0.1:${lost}/health`)).status).toBe(503)
-    }, 60_000)
+    })
   })
 })

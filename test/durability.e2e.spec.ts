@@ -19,7 +19,7 @@ describe('the built product', () => {
   beforeAll(async () => {
     ensureBuilt()
     embedder = await OpenAiServer.start()
-  }, 180_000)
+  })
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'reverie-child-'))
     store = await freshStore(join(folder, 'data'))
@@ -72,7 +72,7 @@ describe('the built product', () => {
     for (const [id, content] of [...acknowledged].slice(-5)) {
       expect((await second.api.recall({ user_id: 'scribe', q: content, k: 1 })).results.map((r) => r.id)).toEqual([id])
     }
-  }, 120_000)
+  })
 
   it('gives the same answers after a restart, ends on SIGTERM with 0, and keeps its tombstones', async () => {
     const first = await (await start()).ready()
@@ -88,7 +88,7 @@ describe('the built product', () => {
     expect(await ask(second)).toEqual(before)
     const again = await second.api.post<RememberBody>('/memory', { user_id: 'ana', content: 'The safe opens with four quiet turns left' })
     expect(again.body.results[0]!.status).toBe('blocked')
-  }, 120_000)
+  })
 
   const expectRefusal = async (child: Child, message: RegExp): Promise<void> => {
     const code = await child.exited
@@ -105,7 +105,7 @@ describe('the built product', () => {
     await expectRefusal(second, /DATA_DIR/)
     expect(second.errors + second.output).toContain(join(folder, 'data'))
     expect((await first.api.get('/health/ready')).status).toBe(200)
-  }, 120_000)
+  })
 
   it('finishes a request that is under way when it is told to end, takes no other, and ends with 0', async () => {
     const first = await (await start()).ready()
@@ -120,7 +120,7 @@ describe('the built product', () => {
     expect(await ended).toBe(0)
     const second = await (await start()).ready()
     expect(await second.api.memory('ana', id!)).toMatchObject({ content: 'The last ferry leaves at midnight' })
-  }, 120_000)
+  })
 
   it('says which port is taken', async () => {
     const taken = createServer()
@@ -128,7 +128,7 @@ describe('the built product', () => {
     const port = String((taken.address() as AddressInfo).port)
     await expectRefusal(await start({ PORT: port }), new RegExp(`${port}|PORT`))
     await new Promise((done) => taken.close(done))
-  }, 120_000)
+  })
 
   it.each<[string, Record<string, string>, RegExp]>([
     ['a DATABASE_URL to nowhere', { DATABASE_URL: 'postgresql://me:hunter2hunter2@127.0.0.1:1/none', APP_SECRET: 'a secret long enough', REDIS_URL: 'redis://127.0.0.1:1' }, /DATABASE_URL/],
@@ -142,7 +142,7 @@ describe('the built product', () => {
     const child = await start(env)
     await expectRefusal(child, message)
     expect(child.errors + child.output).not.toContain('hunter2')
-  }, 120_000)
+  })
 
   embeddedIt('refuses a filled store whose secret was lost, until it is restored or its loss is accepted', async () => {
     const file = join(folder, 'data.secret')
@@ -167,7 +167,7 @@ describe('the built product', () => {
     expect(await again(accepted)).toBe('stored')
     await accepted.kill('SIGTERM')
     expect((await (await (await start()).ready()).api.get('/health/ready')).status).toBe(200)
-  }, 120_000)
+  })
 
   it('refuses another model on a filled store and names the cure', async () => {
     const first = await (await start()).ready()
@@ -175,5 +175,5 @@ describe('the built product', () => {
     await first.kill('SIGTERM')
     await expectRefusal(await start({ EMBEDDING_MODEL: 'other-model' }), /EMBEDDING_MODEL=hash/)
     expect((await (await (await start()).ready()).api.get('/health/ready')).status).toBe(200)
-  }, 120_000)
+  })
 })

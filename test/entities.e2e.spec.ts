@@ -146,5 +146,5 @@ describe('entities', () => {
       for (const [i, text] of order.entries()) if (!forgets[i]) await say(other, text)
       expect(await picture(one)).toEqual(await picture(other))
     }), { numRuns: 12 })
-  }, 120_000)
+  })
 })

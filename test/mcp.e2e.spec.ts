@@ -2,21 +2,22 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { freePort } from './servers/free-port'
-import { ensureBuilt } from './support/built'
+import { BRIEF, DIST, ensureBuilt } from './support/built'
+import { freshStore } from './support/fresh-store'
 import { startServer, type TestServer } from './support/server'
 
-const CLI = resolve(__dirname, '../dist/apps/cli/main.js')
+const MCP = [...BRIEF, join(DIST, 'cli/main.js'), 'mcp']
 const { PATH = '' } = process.env
 
 /** A host of MCP with a server that it started itself. */
 async function host(env: Record<string, string>, cwd: string): Promise<Client> {
   const client = new Client({ name: 'a host', version: '1' })
-  await client.connect(new StdioClientTransport({ command: process.execPath, args: [CLI, 'mcp'], cwd, env: { PATH, LOG_LEVEL: 'silent', ...env }, stderr: 'inherit' }))
+  await client.connect(new StdioClientTransport({ command: process.execPath, args: MCP, cwd, env: { PATH, LOG_LEVEL: 'silent', ...env }, stderr: 'inherit' }))
   return client
 }
 
@@ -87,7 +88,7 @@ describe('an agent with the memory as tools', () => {
     await first.close()
     expect(memoriesIn(await call(second, 'recall', { query: 'Where does Marta live?' }))).toHaveLength(1)
     await second.close()
-  }, 120_000)
+  })
 
   it('says which memory does not answer', async () => {
     const client = await host({ REVERIE_URL: `http://127.0.0.1:${await freePort()}` }, dir)
@@ -101,12 +102,14 @@ describe('an agent with the memory as tools', () => {
     const client = await host(env, dir)
     expect(await call(client, 'recall', { query: 'x' })).toMatch(/refused: unavailable: Reverie cannot start.*taken/s)
     rmSync(env.DATA_DIR)
+    await freshStore(env.DATA_DIR)
     expect(await call(client, 'recall', { query: 'x' })).toBe('Nothing is remembered about that.')
     await client.close()
-  }, 180_000)
+  })
 
   it('hears nothing but the protocol on standard output, and the server ends with its input', async () => {
-    const child = spawn(process.execPath, [CLI, 'mcp'], { cwd: dir, env: { PATH, DATA_DIR: join(dir, 'other'), PORT: '0' }, stdio: ['pipe', 'pipe', 'pipe'] })
+    const { env } = await freshStore(join(dir, 'other'))
+    const child = spawn(process.execPath, MCP, { cwd: dir, env: { PATH, ...env, PORT: '0' }, stdio: ['pipe', 'pipe', 'pipe'] })
     const said = Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
     const send = (message: object): boolean => child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`)
     send({ id: 1, method: 'initialize', params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'raw', version: '1' } } })

@@ -2,7 +2,7 @@ import { prove } from './proof/proof'
 import { ensureBuilt } from './support/built'
 
 describe('two apis and two dream-workers on Postgres and Redis', () => {
-  beforeAll(ensureBuilt, 180_000)
+  beforeAll(ensureBuilt)
 
   it('lose nothing acknowledged, and dream each day once, though each process is killed and each server crashes under load', async () => {
     const { faults, all, seconds: _, ...findings } = await prove({ lanes: 2, requests: 15, days: 12, say: () => undefined })

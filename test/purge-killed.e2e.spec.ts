@@ -21,7 +21,7 @@ describe('a process that is killed while it purges', () => {
     embedder = await OpenAiServer.start()
     folder = mkdtempSync(join(tmpdir(), 'reverie-killed-'))
     store = await freshStore(join(folder, 'data'))
-  }, 180_000)
+  })
   afterAll(async () => {
     await Promise.all(children.map((child) => child.kill('SIGKILL')))
     await embedder?.close()
@@ -73,5 +73,5 @@ describe('a process that is killed while it purges', () => {
     expect([await purged(receipt.id), await purged(second.id)]).toEqual([true, true])
     expect((await api.recall({ user_id: ana, q: 'late tram', k: 100 })).results.map((one) => one.id).sort()).toEqual([...kept].sort())
     expect(wordsOnDisk([folder], ['bandersnatch', 'borogove'])).toEqual([])
-  }, 180_000)
+  })
 })

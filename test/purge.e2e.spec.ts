@@ -43,7 +43,7 @@ describe('the purge', () => {
     server = await startServer({ RECALL_LOG_TEXT: 'on', EMBEDDING_CACHE_SIZE: '100', ...more })
     close.unshift(() => server.close())
     folders ??= [server.env.DATA_DIR!]
-  }, 120_000)
+  })
   afterAll(async () => {
     for (const end of close) await end()
   })

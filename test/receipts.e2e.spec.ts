@@ -39,7 +39,7 @@ describe('receipts', () => {
       return (await server.api.forget({ user_id: user, id })).receipt.digest
     }))
     server.setClock()
-  }, 180_000)
+  })
   afterAll(async () => {
     await server?.close()
     rmSync(folder, { recursive: true, force: true })

@@ -1,21 +1,19 @@
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { Database } from '#database'
 import { createOnServer, testServer } from '../libs/database/testing'
 import { MIGRATIONS } from '../migrations'
-import { ensureBuilt } from './support/built'
+import { BRIEF, DIST, ensureBuilt } from './support/built'
 import { startServer, type TestServer } from './support/server'
-
-const DIST = resolve(__dirname, '../dist/apps')
 
 /** Runs the built command line, or the built server, to its end. */
 async function run(app: 'cli' | 'api', args: readonly string[], env: Record<string, string>, cwd: string): Promise<{ code: number; stdout: string; stderr: string }> {
   const { PATH = '' } = process.env
-  return promisify(execFile)(process.execPath, [join(DIST, app, 'main.js'), ...args], { cwd, env: { PATH, ...env } })
+  return promisify(execFile)(process.execPath, [...BRIEF, join(DIST, app, 'main.js'), ...args], { cwd, env: { PATH, ...env } })
     .then((said) => ({ code: 0, ...said }), (error) => ({ code: error.code, stdout: error.stdout, stderr: error.stderr }))
 }
 

@@ -4,12 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { DIST, ensureBuilt } from './support/built'
+import { BRIEF, DIST, ensureBuilt } from './support/built'
 import { startServer, type TestServer } from './support/server'
 
 /** Runs the built command line with a text on its standard input. */
 async function reverie(args: readonly string[], env: Record<string, string>, cwd: string, input = ''): Promise<{ code: number; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [join(DIST, 'cli/main.js'), ...args], { cwd, env: { PATH: process.env.PATH ?? '', ...env } })
+  const child = spawn(process.execPath, [...BRIEF, join(DIST, 'cli/main.js'), ...args], { cwd, env: { PATH: process.env.PATH ?? '', ...env } })
   child.stdin.on('error', () => undefined).end(input)
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
   return { code: code as number, stdout, stderr }

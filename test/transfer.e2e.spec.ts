@@ -244,7 +244,7 @@ describe('moving a memory', () => {
     expect(await exportOf(user) === text).toBe(true)
     await server.api.delete(`/users/${encodeURIComponent(user)}`)
     server.embedder.reset()
-  }, 180_000)
+  })
 
   it('knows a message again that came with it', async () => {
     const user = 'a repeater'

@@ -23,7 +23,7 @@ onServer('the plan of a recall on Postgres', () => {
     for (const [name, count] of Object.entries(USERS)) await fill(userUuid(name), count)
     await database.vacuum()
     await new VectorIndexes(database, database.sql, new SystemClock()).maintain({ threshold: 20_000 })
-  }, 120_000)
+  })
   afterAll(() => database?.close())
 
   const fill = async (userId: string, count: number): Promise<void> => {

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { findPrograms, whatIsMissing } from './find'
+import scratch from './scratch'
 
 const REGISTER_TS = join(__dirname, '../../libs/database/testing/register-ts.cjs')
 
@@ -16,6 +17,7 @@ export default async function setup(): Promise<void> {
   const { env } = process
   const missing = whatIsMissing(findPrograms())
   if (missing) throw new Error(missing)
+  scratch()
   const names = [...(env.TEST_DATABASE_URL ? [] : ['postgres']), ...(env.TEST_REDIS_URL ? [] : ['redis'])]
   if (names.length === 0) return
   // In a session of its own: Ctrl-C means jest, and the keeper ends after it.

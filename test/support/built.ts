@@ -7,6 +7,8 @@ const ROOT = resolve(__dirname, '../..')
 /** Where the main files of the built programs are. */
 export const DIST = join(ROOT, 'dist/apps')
 const MAIN = join(DIST, 'api/main.js')
+/** Flags of node for a program that lives for seconds, as test/servers/embedded-environment.cjs sets them. */
+export const BRIEF = ['--liftoff-only']
 
 function newest(dir: string): number {
   return Math.max(0, ...readdirSync(dir, { withFileTypes: true }).map((entry) =>
@@ -37,7 +39,7 @@ export class Program {
    * @param env all of its environment but PATH, so no setting of this machine leaks in
    */
   constructor(main: string, cwd: string, env: Record<string, string>) {
-    this.process = spawn(process.execPath, [join(DIST, main)], { cwd, env: { PATH: process.env.PATH ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.process = spawn(process.execPath, [...BRIEF, join(DIST, main)], { cwd, env: { PATH: process.env.PATH ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
     this.process.stdout!.setEncoding('utf8').on('data', (text: string) => (this.output += text))
     this.process.stderr!.setEncoding('utf8').on('data', (text: string) => (this.errors += text))
     this.exited = new Promise((done) => this.process.once('close', (code, signal) => done(code ?? signal!)))
