@@ -48,10 +48,10 @@ export class EntityStore {
       const was = there.get(node.key)
       const heirs = plan.moves.filter((move) => move.to === node.key).map((move) => there.get(move.from)!)
       const since = [...heirs, ...(was ? [was] : [])].reduce((a, b) => (b.createdAt < a.createdAt ? b : a), was ?? heirs[0] ?? now)
-      return { was, trace: this.trace(user, node, since) }
+      return { trace: this.trace(user, node, since), isNew: was === undefined }
     })
-    await this.writer.insert(user.id, traces.flatMap(({ was, trace }) => (was ? [] : [trace])))
-    await this.change(user, traces.flatMap(({ was, trace }) => (was ? [{ ...trace, id: was.id }] : [])))
+    await this.writer.insert(user.id, traces.filter(({ isNew }) => isNew).map(({ trace }) => trace))
+    await this.change(user, traces.filter(({ isNew }) => !isNew).map(({ trace }) => trace))
     for (const move of plan.moves) await this.move(user, move)
     for (const { key, to } of plan.gone) await this.remove(user, there.get(key)!.id, to === undefined || to === key ? undefined : entityUuid(user.id, to))
   }

@@ -33,9 +33,9 @@ export function text(max: number): z.ZodString {
   return z.string().min(1).refine(fits, `must have at most ${max} characters`).meta({ maxLength: max })
 }
 
-/** A name that the caller chose: of a user, a session, a project. */
 /** Where a list goes on, as its answer said. */
 export const cursor = (): z.ZodString => text(2_048)
+/** A name that the caller chose: of a user, a session, a project. */
 export const name = (): z.ZodString => text(LIMITS.nameCharacters)
 
 const isBlank = (value: string): boolean => value.trim() === ''
